@@ -1,0 +1,1 @@
+//! IP fragments, the flow table and TCP reassembly.

@@ -1,0 +1,1 @@
+"""Sightglass: passive network security monitoring for industrial and IoT networks."""

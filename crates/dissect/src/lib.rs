@@ -1,1 +1,44 @@
 //! Application protocols: one file each, one registry.
+//!
+//! A dissector turns the bytes of one flow into [`Message`]s and hands them to a [`Sink`], together with what the
+//! messages say about devices ([`Observation`]), the process ([`Value`]) and files in transfer ([`FileChunk`]).
+//! It does no I/O, takes time as an argument, never panics and bounds everything that traffic can fill.
+//!
+//! To add a protocol: one file or folder here with a `pub static DISSECTOR: Dissector`, its `mod` line below and its
+//! line in [`registry`]. The name stands in [`Protocol`].
+
+mod anomaly;
+mod input;
+mod kind;
+mod message;
+mod observation;
+mod pending;
+mod protocol;
+mod reference;
+pub mod registry;
+mod session;
+mod sink;
+mod text;
+mod visitor;
+
+pub use anomaly::Anomalies;
+pub use input::{Input, Probe, Transport};
+pub use kind::{Category, Kind, Outcome};
+pub use message::{Function, Message};
+pub use observation::{
+    Direction, Expectation, FileChunk, Number, Observation, Subject, Value, ValueBlock, confidence,
+};
+pub use pending::Pending;
+pub use protocol::Protocol;
+pub use reference::{Part, Reference};
+pub use session::{Dissector, Field, Over, Session, Step, Verdict};
+pub use sightglass_wire::{Reader, Short};
+pub use sink::{Sink, Wants};
+pub use text::{Text, hex, printable};
+pub use visitor::{Fields, NoFields, Visitor};
+
+// Protocols, alphabetically; one line each.
+pub mod modbus;
+
+#[cfg(any(test, feature = "testing"))]
+pub mod testing;

@@ -1,0 +1,312 @@
+//! Modbus/TCP: MBAP header and application PDU, over TCP and UDP.
+//!
+//! Spec: MODBUS Application Protocol V1.1b3; MODBUS Messaging on TCP/IP Implementation Guide V1.0b.
+//! Usual port TCP 502; recognised by content (protocol id 0, length that fits the function's own counts) on any port.
+
+mod body;
+mod function;
+mod identity;
+
+use std::ops::RangeInclusive;
+
+use crate::{
+    Anomalies, Dissector, Field, Fields, Input, Kind, Message, Outcome, Over, Pending, Probe, Protocol,
+    Reader, Reference, Session, Short, Sink, Step, Transport, ValueBlock, Verdict, Visitor,
+};
+use body::Body;
+
+/// Registered ports: 502, and 802 is Modbus Security (TLS, not decoded).
+const PORTS: &[u16] = &[502];
+/// Values of the MBAP length field: unit identifier and a PDU of 1 to 253 bytes (Messaging guide 3.1.3).
+const LENGTH: RangeInclusive<u16> = 2..=254;
+/// Bit that marks an exception response (Application protocol 7).
+const EXCEPTION_BIT: u8 = 0x80;
+
+/// Modbus as the registry knows it.
+pub static DISSECTOR: Dissector = Dissector {
+    protocol: Protocol::Modbus,
+    over: &[Over::Tcp(PORTS), Over::Udp(PORTS)],
+    probe,
+    open: || Box::<Modbus>::default(),
+    max_message: 260,
+    fields: FIELDS,
+    not_decoded: &["Modbus Security (TLS on port 802)"],
+};
+
+const FIELDS: &[Field] = &[
+    Field { name: "transaction_id", doc: "MBAP transaction identifier; a response repeats its request's." },
+    Field { name: "length", doc: "MBAP length in bytes: unit identifier and PDU." },
+    Field {
+        name: "unit_id",
+        doc: "Unit identifier: the device behind the address; 0 or 255 for the host itself.",
+    },
+    Field { name: "exception", doc: "Exception code of a refusing response (Application protocol 7)." },
+    Field { name: "address", doc: "First address, counted from 0 as on the wire." },
+    Field { name: "quantity", doc: "Number of coils, inputs or registers." },
+    Field { name: "values", doc: "Coils as 0 or 1, registers as unsigned 16-bit numbers." },
+    Field { name: "value", doc: "The single value written: coil 0xff00 or 0x0000, or a register." },
+    Field { name: "byte_count", doc: "Bytes of data that follow, as the message says." },
+    Field { name: "and_mask", doc: "AND mask of mask write register." },
+    Field { name: "or_mask", doc: "OR mask of mask write register." },
+    Field { name: "read_address", doc: "First register read by read/write multiple registers." },
+    Field { name: "read_quantity", doc: "Registers read by read/write multiple registers." },
+    Field { name: "sub_function", doc: "Sub-function of diagnostics (Application protocol 6.8)." },
+    Field { name: "status", doc: "Exception status, event status or run indicator." },
+    Field { name: "event_count", doc: "Events counted by the device's communication counter." },
+    Field { name: "message_count", doc: "Messages processed since restart." },
+    Field { name: "events", doc: "Bytes of the communication event log." },
+    Field { name: "records", doc: "File sub-requests: file number, record number, record length, data." },
+    Field { name: "server_id", doc: "Device-specific bytes of report server id." },
+    Field { name: "mei_type", doc: "Encapsulated interface: 13 CANopen, 14 device identification." },
+    Field { name: "read_device_id", doc: "Category asked: 1 basic, 2 regular, 3 extended, 4 one object." },
+    Field { name: "object_id", doc: "First or only identification object." },
+    Field { name: "conformity_level", doc: "Identification level the device supports." },
+    Field { name: "more_follows", doc: "Further objects need another request." },
+    Field { name: "next_object_id", doc: "Object to ask for next." },
+    Field { name: "objects", doc: "Identification objects: id and text." },
+    Field { name: "data", doc: "Bytes without a defined structure, or after what could be decoded." },
+];
+
+/// One Modbus/TCP message, as the wire carried it.
+#[derive(Debug, Clone, Copy)]
+struct Frame<'a> {
+    transaction_id: u16,
+    length: u16,
+    unit_id: u8,
+    function: u8,
+    /// Bytes after the function code.
+    data: &'a [u8],
+    anomalies: Anomalies,
+}
+
+enum Stop {
+    NeedMore,
+    NotModbus,
+}
+
+impl From<Short> for Stop {
+    fn from(_: Short) -> Self {
+        Self::NeedMore
+    }
+}
+
+/// Decodes the first frame of `input`; returns it and the number of bytes it takes.
+fn parse(input: &[u8], last: bool) -> Result<(Frame<'_>, usize), Stop> {
+    let mut reader = Reader::new(input);
+    let transaction_id = reader.be_u16()?;
+    let protocol_id = reader.be_u16()?;
+    let length = reader.be_u16()?;
+    if protocol_id != 0 || !LENGTH.contains(&length) {
+        return Err(Stop::NotModbus);
+    }
+    let unit_id = reader.u8()?;
+    let function = reader.u8()?;
+    let wanted = usize::from(length).saturating_sub(2);
+    let there = wanted.min(reader.remaining());
+    if there < wanted && !last {
+        return Err(Stop::NeedMore);
+    }
+    let data = reader.take(there)?;
+    let anomalies = Anomalies::NONE.with_if(there < wanted, Anomalies::TRUNCATED);
+    Ok((Frame { transaction_id, length, unit_id, function, data, anomalies }, reader.position()))
+}
+
+fn probe(probe: &Probe<'_>) -> Verdict {
+    let datagram = probe.transport != Transport::Tcp;
+    let Some(&[_, _, 0, 0, high, low, _unit, code]) = probe.data.first_chunk::<8>() else {
+        let header = [0u8; 2];
+        let seen = probe.data.get(2..4.min(probe.data.len())).unwrap_or_default();
+        let fits = header.starts_with(seen);
+        return if fits && !datagram { Verdict::More } else { Verdict::No };
+    };
+    let length = u16::from_be_bytes([high, low]);
+    if !LENGTH.contains(&length) || !function::is_defined(code & !EXCEPTION_BIT) {
+        return Verdict::No;
+    }
+    let pdu = probe.data.get(8..).unwrap_or_default();
+    let wanted = usize::from(length).saturating_sub(2);
+    if datagram && pdu.len() != wanted && probe.missing == 0 {
+        return Verdict::No;
+    }
+    let pdu = pdu.get(..wanted).unwrap_or(pdu);
+    // The function's own length rule is the second, independent check.
+    match body::fits(code, pdu, wanted) {
+        body::Fit::Exact => Verdict::Sure,
+        body::Fit::Possible => Verdict::Likely,
+        body::Fit::No => Verdict::No,
+    }
+}
+
+/// What a response needs to know of its request.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    function: u8,
+    sub: u16,
+    address: u16,
+    quantity: u16,
+}
+
+#[derive(Debug, Default)]
+struct Modbus {
+    pending: Pending<(u16, u8), Asked>,
+    watched: bool,
+}
+
+impl Session for Modbus {
+    fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
+        match parse(input.data, input.last) {
+            Ok((frame, taken)) => {
+                let request = input.to_server(PORTS);
+                self.message(&frame, request, input, sink);
+                Step::Took(taken)
+            }
+            Err(Stop::NeedMore) if !input.last => Step::More,
+            Err(_) => Step::Lost,
+        }
+    }
+
+    fn resumes(&self, data: &[u8]) -> bool {
+        matches!(data.first_chunk::<8>(), Some(&[_, _, 0, 0, high, low, _, code])
+            if LENGTH.contains(&u16::from_be_bytes([high, low])) && function::is_defined(code & !EXCEPTION_BIT))
+    }
+
+    fn gap(&mut self, _from_client: Option<bool>) {
+        self.pending.clear();
+        self.watched = false;
+    }
+}
+
+impl Modbus {
+    fn message(&mut self, frame: &Frame<'_>, request: bool, input: &Input<'_>, sink: &mut dyn Sink) {
+        let code = frame.function & !EXCEPTION_BIT;
+        let exception = !request && frame.function & EXCEPTION_BIT != 0;
+        let mut anomalies = frame.anomalies;
+        let body = Body::parse(frame.function, request, frame.data);
+        if !anomalies.contains(Anomalies::TRUNCATED) {
+            anomalies |= body.anomalies;
+        }
+        anomalies = anomalies
+            .with_if(!function::is_defined(code), Anomalies::UNKNOWN_FUNCTION)
+            .with_if(request && frame.function & EXCEPTION_BIT != 0, Anomalies::BAD_VALUE);
+        let key = (frame.transaction_id, frame.unit_id);
+        let asked = if request {
+            let asked =
+                Asked { function: code, sub: body.sub, address: body.address, quantity: body.quantity };
+            let replaced = self.pending.insert(key, asked);
+            self.watched = true;
+            anomalies = anomalies.with_if(replaced.is_some(), Anomalies::DUPLICATE);
+            Some(asked)
+        } else {
+            let asked = self.pending.take(&key);
+            anomalies = anomalies
+                .with_if(asked.is_none() && self.watched, Anomalies::UNEXPECTED_RESPONSE)
+                .with_if(asked.is_some_and(|asked| asked.function != code), Anomalies::MISMATCHED_RESPONSE);
+            let asked = asked.filter(|asked| asked.function == code);
+            if let Some(asked) = asked {
+                anomalies =
+                    anomalies.with_if(!exception && !body.answers(&asked), Anomalies::MISMATCHED_RESPONSE);
+            }
+            asked
+        };
+        let known = asked.unwrap_or(Asked {
+            function: code,
+            sub: body.sub,
+            address: body.address,
+            quantity: body.quantity,
+        });
+        let space = function::space(code);
+        let object = match space {
+            Some(label) if asked.is_some() || body.addressed => {
+                Reference::range(label, u64::from(known.address), u64::from(known.quantity))
+            }
+            _ => function::object(code, known.sub),
+        };
+        let (name, category) = function::describe(code, known.sub);
+        let outcome = match (request, exception) {
+            (true, _) => Outcome::Pending,
+            (false, true) => {
+                Outcome::Error(function::exception_name(frame.data.first().copied().unwrap_or(0)))
+            }
+            (false, false) => Outcome::Ok,
+        };
+        let address = Reference::one("unit", u64::from(frame.unit_id));
+        let shown = Shown { frame, request, body: &body, asked: asked.as_ref() };
+        sink.message(&Message {
+            protocol: Protocol::Modbus,
+            kind: if request { Kind::Request } else { Kind::Response },
+            function: name,
+            code: Some(u32::from(code)),
+            category,
+            outcome,
+            address,
+            object,
+            anomalies,
+            fields: &shown,
+        });
+        if exception || anomalies.contains(Anomalies::TRUNCATED) {
+            return;
+        }
+        if sink.wants().values {
+            emit_values(code, request, &body, asked.as_ref(), address, sink);
+        }
+        if !request {
+            identity::observe(code, frame, &body, input, sink);
+        }
+    }
+}
+
+/// Reads give their values in the response, writes in the request.
+fn emit_values(
+    code: u8,
+    request: bool,
+    body: &Body<'_>,
+    asked: Option<&Asked>,
+    address: Reference<'_>,
+    sink: &mut dyn Sink,
+) {
+    let Some(label) = function::space(code) else { return };
+    let (first, count) = match (function::reads(code), request, asked) {
+        (true, false, Some(asked)) => (asked.address, asked.quantity),
+        (false, true, _) if code != 0x16 => (body.address, body.quantity),
+        _ => return,
+    };
+    let bits = function::width(code);
+    let there = if bits == 1 { body.values.len().saturating_mul(8) } else { body.values.len() / 2 };
+    let count = u32::from(count).min(u32::try_from(there).unwrap_or(u32::MAX));
+    if count > 0 {
+        sink.values(&ValueBlock {
+            protocol: Protocol::Modbus,
+            address,
+            label,
+            first: u32::from(first),
+            count,
+            bits,
+            data: body.values,
+        });
+    }
+}
+
+struct Shown<'a> {
+    frame: &'a Frame<'a>,
+    request: bool,
+    body: &'a Body<'a>,
+    asked: Option<&'a Asked>,
+}
+
+impl Fields for Shown<'_> {
+    fn visit(&self, visitor: &mut dyn Visitor) {
+        visitor.uint("transaction_id", u64::from(self.frame.transaction_id));
+        visitor.uint("length", u64::from(self.frame.length));
+        visitor.uint("unit_id", u64::from(self.frame.unit_id));
+        if !self.request && self.frame.function & EXCEPTION_BIT != 0 {
+            if let Some(code) = self.frame.data.first() {
+                visitor.named("exception", u64::from(*code), function::exception_name(*code));
+            }
+            return;
+        }
+        self.body.visit(self.frame.function, self.request, self.asked, visitor);
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,172 @@
+use super::*;
+use crate::testing::{check_datagrams, check_stream, client, probe as look, server};
+
+/// Read holding registers 0x006b to 0x006d of unit 1 and the answer (Application protocol 6.3, example).
+const READ: &[u8] = &[0, 1, 0, 0, 0, 6, 1, 3, 0x00, 0x6b, 0x00, 0x03];
+const READ_ANSWER: &[u8] = &[0, 1, 0, 0, 0, 9, 1, 3, 6, 0x02, 0x2b, 0x00, 0x00, 0x00, 0x64];
+
+#[test]
+fn a_read_and_its_answer_share_their_object() {
+    let log = check_stream(&DISSECTOR, 502, &[client(READ), server(READ_ANSWER)]);
+    assert_eq!(
+        log.messages,
+        [
+            "modbus request read_holding_registers code=3 read Pending [unit 1] [holding_register 107-109] [] \
+             {transaction_id=1 length=6 unit_id=1 address=107 quantity=3}",
+            "modbus response read_holding_registers code=3 read Ok [unit 1] [holding_register 107-109] [] \
+             {transaction_id=1 length=9 unit_id=1 address=107 quantity=3 byte_count=6 values=[555 0 100]}",
+        ]
+    );
+    assert_eq!(log.values, ["modbus [unit 1] holding_register 107+3 x16 022b00000064"]);
+}
+
+#[test]
+fn an_exception_names_its_reason() {
+    let log = check_stream(&DISSECTOR, 502, &[client(READ), server(&[0, 1, 0, 0, 0, 3, 1, 0x83, 2])]);
+    assert_eq!(
+        log.messages[1],
+        "modbus response read_holding_registers code=3 read Error(\"illegal_data_address\") [unit 1] \
+         [holding_register 107-109] [] {transaction_id=1 length=3 unit_id=1 exception=2(illegal_data_address)}"
+    );
+}
+
+#[test]
+fn every_public_function_is_named_and_shown() {
+    let cases: &[(&[u8], &str)] = &[
+        (
+            &[1, 0, 19, 0, 19],
+            "read_coils code=1 read Pending [unit 9] [coil 19-37] [] {address=19 quantity=19}",
+        ),
+        (
+            &[2, 0, 196, 0, 22],
+            "read_discrete_inputs code=2 read Pending [unit 9] [discrete_input 196-217] [] {address=196 quantity=22}",
+        ),
+        (
+            &[4, 0, 8, 0, 1],
+            "read_input_registers code=4 read Pending [unit 9] [input_register 8] [] {address=8 quantity=1}",
+        ),
+        (
+            &[5, 0, 172, 0xff, 0],
+            "write_single_coil code=5 write Pending [unit 9] [coil 172] [] {address=172 value=65280}",
+        ),
+        (
+            &[5, 0, 172, 0x12, 0],
+            "write_single_coil code=5 write Pending [unit 9] [coil 172] [\"bad_value\"] {address=172 value=4608}",
+        ),
+        (
+            &[6, 0, 1, 0, 3],
+            "write_single_register code=6 write Pending [unit 9] [holding_register 1] [] {address=1 value=3}",
+        ),
+        (&[7], "read_exception_status code=7 diagnostics Pending [unit 9] [] [] {}"),
+        (
+            &[8, 0, 4, 0, 0],
+            "diagnostics code=8 control Pending [unit 9] [force_listen_only_mode] [] {sub_function=4(force_listen_only_mode) data=0x0000}",
+        ),
+        (&[11], "get_comm_event_counter code=11 diagnostics Pending [unit 9] [] [] {}"),
+        (&[12], "get_comm_event_log code=12 diagnostics Pending [unit 9] [] [] {}"),
+        (
+            &[15, 0, 19, 0, 10, 2, 0xcd, 1],
+            "write_multiple_coils code=15 write Pending [unit 9] [coil 19-28] [] {address=19 quantity=10 byte_count=2 values=[1 0 1 1 0 0 1 1 1 0]}",
+        ),
+        (
+            &[16, 0, 1, 0, 2, 4, 0, 10, 1, 2],
+            "write_multiple_registers code=16 write Pending [unit 9] [holding_register 1-2] [] {address=1 quantity=2 byte_count=4 values=[10 258]}",
+        ),
+        (
+            &[16, 0, 1, 0, 2, 2, 0, 10],
+            "write_multiple_registers code=16 write Pending [unit 9] [holding_register 1-2] [\"bad_length\"] {address=1 quantity=2 byte_count=2 values=[10]}",
+        ),
+        (&[17], "report_server_id code=17 diagnostics Pending [unit 9] [] [] {}"),
+        (
+            &[20, 7, 6, 0, 4, 0, 1, 0, 2],
+            "read_file_record code=20 read Pending [unit 9] [] [] {records=[{reference_type=6 file_number=4 record_number=1 record_length=2}]}",
+        ),
+        (
+            &[21, 9, 6, 0, 4, 0, 7, 0, 1, 6, 0xaf],
+            "write_file_record code=21 write Pending [unit 9] [] [] {records=[{reference_type=6 file_number=4 record_number=7 record_length=1 data=0x06af}]}",
+        ),
+        (
+            &[22, 0, 4, 0, 0xf2, 0, 0x25],
+            "mask_write_register code=22 write Pending [unit 9] [holding_register 4] [] {address=4 and_mask=242 or_mask=37}",
+        ),
+        (
+            &[23, 0, 3, 0, 6, 0, 14, 0, 1, 2, 0, 0xff],
+            "read_write_multiple_registers code=23 write Pending [unit 9] [holding_register 14] [] {read_address=3 read_quantity=6 address=14 quantity=1 values=[255]}",
+        ),
+        (&[24, 4, 0xde], "read_fifo_queue code=24 read Pending [unit 9] [fifo 1246] [] {address=1246}"),
+        (
+            &[43, 14, 1, 0],
+            "read_device_identification code=43 diagnostics Pending [unit 9] [] [] {mei_type=14(read_device_identification) read_device_id=1 object_id=0}",
+        ),
+        (&[100, 1, 2], "unknown_0x64 code=100 other Pending [unit 9] [] [] {data=0x0102}"),
+        (
+            &[1, 0, 0, 0, 0],
+            "read_coils code=1 read Pending [unit 9] [coil 0] [\"out_of_range\"] {address=0 quantity=0}",
+        ),
+        (
+            &[1, 0, 0, 0, 1, 9],
+            "read_coils code=1 read Pending [unit 9] [coil 0] [\"trailing_bytes\"] {address=0 quantity=1}",
+        ),
+        (
+            &[1, 0, 0],
+            "read_coils code=1 read Pending [unit 9] [coil 0] [\"bad_length\"] {address=0 quantity=0}",
+        ),
+    ];
+    for (pdu, expected) in cases {
+        let mut frame = vec![0, 7, 0, 0, 0, u8::try_from(pdu.len() + 1).unwrap(), 9];
+        frame.extend_from_slice(pdu);
+        let log = check_stream(&DISSECTOR, 502, &[client(&frame)]);
+        let header = format!("transaction_id=7 length={} unit_id=9", pdu.len() + 1);
+        let expected = expected.replacen('{', &format!("{{{header} "), 1).replace(" }", "}");
+        assert_eq!(log.messages, [format!("modbus request {expected}")], "{pdu:02x?}");
+    }
+}
+
+#[test]
+fn identification_objects_become_attributes() {
+    let ask: &[u8] = &[0, 2, 0, 0, 0, 5, 255, 43, 14, 1, 0];
+    let mut answer = vec![0, 2, 0, 0, 0, 26, 255, 43, 14, 1, 1, 0, 0, 3];
+    for (object, text) in [(0u8, "Acme"), (1, "X-1"), (2, "V2.9")] {
+        answer.extend_from_slice(&[object, u8::try_from(text.len()).unwrap()]);
+        answer.extend_from_slice(text.as_bytes());
+    }
+    answer[5] = u8::try_from(answer.len() - 6).unwrap();
+    let log = check_stream(&DISSECTOR, 502, &[client(ask), server(&answer)]);
+    assert_eq!(
+        log.observations,
+        [
+            "Sender [] vendor=\"Acme\" modbus 95",
+            "Sender [] product_code=\"X-1\" modbus 95",
+            "Sender [] firmware=\"V2.9\" modbus 95",
+        ]
+    );
+}
+
+#[test]
+fn a_response_of_another_function_is_marked() {
+    let log = check_stream(&DISSECTOR, 502, &[client(READ), server(&[0, 1, 0, 0, 0, 6, 1, 6, 0, 1, 0, 2])]);
+    assert!(log.messages[1].contains("mismatched_response"), "{}", log.messages[1]);
+}
+
+#[test]
+fn a_cut_message_is_kept_and_marked() {
+    let log = check_stream(&DISSECTOR, 502, &[client(READ), server(&READ_ANSWER[..11])]);
+    assert!(
+        log.messages[1].contains("read_holding_registers code=3") && log.messages[1].contains("truncated")
+    );
+}
+
+#[test]
+fn datagrams_hold_whole_messages() {
+    let log = check_datagrams(&DISSECTOR, Transport::Udp, 502, &[client(READ), server(READ_ANSWER)]);
+    assert_eq!(log.messages.len(), 2);
+}
+
+#[test]
+fn content_decides() {
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, READ), Verdict::Sure);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 9999, READ_ANSWER), Verdict::Sure);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, &READ[..5]), Verdict::More);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, b"GET / HTTP/1.1\r\n\r\n"), Verdict::No);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, &[3, 0, 0, 22, 17, 0xe0, 0, 0, 0, 1, 0]), Verdict::No);
+}

@@ -1,0 +1,35 @@
+//! Every dissector, one line each, and the order in which they look at a new flow.
+
+use crate::{Dissector, Over, Probe, Protocol, Transport};
+
+/// All dissectors. Order matters only for probes that agree equally: earlier wins.
+pub static DISSECTORS: &[&Dissector] = &[&crate::modbus::DISSECTOR];
+
+/// The dissector of a protocol.
+pub fn find(protocol: Protocol) -> Option<&'static Dissector> {
+    DISSECTORS.iter().copied().find(|dissector| dissector.protocol == protocol)
+}
+
+/// Whether a dissector names the numbers of this flow (port, ethertype, IP protocol) as its usual ones.
+pub fn is_usual(dissector: &Dissector, probe: &Probe<'_>) -> bool {
+    dissector.over.iter().any(|over| match *over {
+        Over::Tcp(ports) => probe.transport == Transport::Tcp && probe.on_port(ports),
+        Over::Udp(ports) => probe.transport == Transport::Udp && probe.on_port(ports),
+        Over::Ether(ethertype) => probe.transport == Transport::Link && probe.ethertype == ethertype,
+        Over::Llc(_) | Over::Snap(..) => probe.transport == Transport::Link && probe.ethertype == 0,
+        Over::Ip(protocol) => probe.transport == Transport::Ip && probe.dst_port == u16::from(protocol),
+    })
+}
+
+/// Whether a dissector can travel this way at all.
+pub fn travels(dissector: &Dissector, transport: Transport) -> bool {
+    dissector.over.iter().any(|over| {
+        matches!(
+            (over, transport),
+            (Over::Tcp(_), Transport::Tcp)
+                | (Over::Udp(_), Transport::Udp)
+                | (Over::Ether(_) | Over::Llc(_) | Over::Snap(..), Transport::Link)
+                | (Over::Ip(_), Transport::Ip | Transport::Sctp)
+        )
+    })
+}

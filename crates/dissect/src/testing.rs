@@ -1,5 +1,13 @@
 //! Test support for dissectors: run bytes through a session, collect what comes out, try every cut and split.
 
+#![allow(
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::missing_panics_doc,
+    reason = "test support: a failed expectation ends the test"
+)]
+
 use std::fmt::Write as _;
 
 use sightglass_wire::{Ip, Mac};

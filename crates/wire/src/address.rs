@@ -32,7 +32,7 @@ impl Ip {
         self.octets_v4().is_some()
     }
 
-    /// True for 224.0.0.0/4 and ff00::/8.
+    /// True for 224.0.0.0/4 and `ff00::/8`.
     pub const fn is_multicast(&self) -> bool {
         match self.octets_v4() {
             Some([a, ..]) => a >> 4 == 0xe,
@@ -50,7 +50,7 @@ impl Ip {
         matches!(self.octets_v4(), Some([0, 0, 0, 0])) || u128::from_be_bytes(self.0) == 0
     }
 
-    /// True for RFC 1918 addresses and IPv6 unique local fc00::/7 (RFC 4193).
+    /// True for RFC 1918 addresses and IPv6 unique local `fc00::/7` (RFC 4193).
     pub const fn is_private(&self) -> bool {
         match self.octets_v4() {
             Some(v4) => matches!(v4, [10, ..] | [172, 16..=31, ..] | [192, 168, ..]),
@@ -58,7 +58,7 @@ impl Ip {
         }
     }
 
-    /// True for 169.254.0.0/16 (RFC 3927) and fe80::/10.
+    /// True for 169.254.0.0/16 (RFC 3927) and `fe80::/10`.
     pub const fn is_link_local(&self) -> bool {
         match self.octets_v4() {
             Some(v4) => matches!(v4, [169, 254, ..]),
@@ -157,8 +157,9 @@ impl Mac {
 
 impl fmt::Display for Mac {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let [a, b, c, d, e, g] = self.0;
-        write!(f, "{a:02x}:{b:02x}:{c:02x}:{d:02x}:{e:02x}:{g:02x}")
+        let [first, rest @ ..] = self.0;
+        write!(f, "{first:02x}")?;
+        rest.iter().try_for_each(|byte| write!(f, ":{byte:02x}"))
     }
 }
 
@@ -189,7 +190,8 @@ mod tests {
 
     #[test]
     fn kinds_of_ip_addresses() {
-        let table: &[(&str, fn(&Ip) -> bool, bool)] = &[
+        type Row = (&'static str, fn(&Ip) -> bool, bool);
+        let table: &[Row] = &[
             ("192.0.2.1", Ip::is_v4, true),
             ("2001:db8::1", Ip::is_v4, false),
             ("239.1.2.3", Ip::is_multicast, true),

@@ -1,6 +1,6 @@
 //! What a dissector is given.
 
-use sightglass_wire::{Ip, Mac};
+use sightglass_wire::{Ip, Llc, Mac};
 
 /// How the bytes travelled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -35,9 +35,9 @@ pub struct Input<'a> {
     pub src: Ip,
     /// Receiver.
     pub dst: Ip,
-    /// Sender's port.
+    /// Sender's port; the type of an ICMP message.
     pub src_port: u16,
-    /// Receiver's port.
+    /// Receiver's port; the code of an ICMP message.
     pub dst_port: u16,
     /// Sender's hardware address.
     pub src_mac: Mac,
@@ -45,6 +45,12 @@ pub struct Input<'a> {
     pub dst_mac: Mac,
     /// Ethertype of a layer-2 payload; 0 with IP and for LLC frames.
     pub ethertype: u16,
+    /// LLC header of a layer-2 payload.
+    pub llc: Option<Llc>,
+    /// LINKTYPE of the capture: some fieldbuses have their own.
+    pub link: u32,
+    /// IP protocol number; 0 on layer 2.
+    pub ip_protocol: u8,
     /// Packet time in Unix nanoseconds.
     pub ts_ns: i64,
     /// Number of the frame that brought the last of these bytes.
@@ -87,13 +93,36 @@ pub struct Probe<'a> {
     pub from_client: Option<bool>,
     /// Ethertype of a layer-2 payload; 0 with IP and for LLC frames.
     pub ethertype: u16,
+    /// LLC header of a layer-2 payload.
+    pub llc: Option<Llc>,
+    /// LINKTYPE of the capture: some fieldbuses have their own.
+    pub link: u32,
+    /// IP protocol number; 0 on layer 2.
+    pub ip_protocol: u8,
     /// Destination hardware address: layer-2 protocols are told by their multicast groups.
     pub dst_mac: Mac,
     /// Bytes of the datagram that the wire had but the capture cut off.
     pub missing: u32,
 }
 
-impl Probe<'_> {
+impl<'a> Probe<'a> {
+    /// The first message of a flow as its session will be given it.
+    pub fn of(input: &Input<'a>) -> Self {
+        Self {
+            data: input.data,
+            transport: input.transport,
+            src_port: input.src_port,
+            dst_port: input.dst_port,
+            from_client: input.from_client,
+            ethertype: input.ethertype,
+            llc: input.llc,
+            link: input.link,
+            ip_protocol: input.ip_protocol,
+            dst_mac: input.dst_mac,
+            missing: input.missing,
+        }
+    }
+
     /// Whether one end uses one of these ports.
     pub fn on_port(&self, ports: &[u16]) -> bool {
         ports.contains(&self.dst_port) || ports.contains(&self.src_port)

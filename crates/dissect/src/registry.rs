@@ -16,8 +16,15 @@ pub fn is_usual(dissector: &Dissector, probe: &Probe<'_>) -> bool {
         Over::Tcp(ports) => probe.transport == Transport::Tcp && probe.on_port(ports),
         Over::Udp(ports) => probe.transport == Transport::Udp && probe.on_port(ports),
         Over::Ether(ethertype) => probe.transport == Transport::Link && probe.ethertype == ethertype,
-        Over::Llc(_) | Over::Snap(..) => probe.transport == Transport::Link && probe.ethertype == 0,
-        Over::Ip(protocol) => probe.transport == Transport::Ip && probe.dst_port == u16::from(protocol),
+        Over::Llc(dsap) => {
+            probe.transport == Transport::Link && probe.llc.is_some_and(|llc| llc.dsap == dsap)
+        }
+        Over::Snap(oui, pid) => {
+            let snap = probe.llc.and_then(|llc| llc.snap);
+            probe.transport == Transport::Link && snap.is_some_and(|snap| snap.oui == oui && snap.pid == pid)
+        }
+        Over::Ip(protocol) => probe.transport == Transport::Ip && probe.ip_protocol == protocol,
+        Over::LinkType(link) => probe.transport == Transport::Link && probe.link == link,
     })
 }
 
@@ -28,7 +35,7 @@ pub fn travels(dissector: &Dissector, transport: Transport) -> bool {
             (over, transport),
             (Over::Tcp(_), Transport::Tcp)
                 | (Over::Udp(_), Transport::Udp)
-                | (Over::Ether(_) | Over::Llc(_) | Over::Snap(..), Transport::Link)
+                | (Over::Ether(_) | Over::Llc(_) | Over::Snap(..) | Over::LinkType(_), Transport::Link)
                 | (Over::Ip(_), Transport::Ip | Transport::Sctp)
         )
     })

@@ -63,6 +63,8 @@ pub enum Over {
     Snap(u32, u16),
     /// An IP protocol number.
     Ip(u8),
+    /// A LINKTYPE of captures of a fieldbus.
+    LinkType(u32),
 }
 
 /// One documented field of a protocol's messages.

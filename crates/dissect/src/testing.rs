@@ -190,8 +190,20 @@ pub fn input(transport: Transport, port: u16, piece: Piece<'_>, last: bool) -> I
         src_mac: if away { client_mac } else { server_mac },
         dst_mac: if away { server_mac } else { client_mac },
         ethertype: 0,
+        llc: None,
+        link: 1,
+        ip_protocol: ip_protocol(transport),
         ts_ns: 0,
         frame: 1,
+    }
+}
+
+const fn ip_protocol(transport: Transport) -> u8 {
+    match transport {
+        Transport::Tcp => 6,
+        Transport::Udp => 17,
+        Transport::Sctp => 132,
+        Transport::Link | Transport::Ip => 0,
     }
 }
 
@@ -266,6 +278,9 @@ pub fn probe(dissector: &Dissector, transport: Transport, port: u16, data: &[u8]
         dst_port: port,
         from_client: Some(true),
         ethertype: 0,
+        llc: None,
+        link: 1,
+        ip_protocol: ip_protocol(transport),
         dst_mac: Mac([2, 0, 0, 0, 0, 2]),
         missing: 0,
     })

@@ -21,12 +21,21 @@ pub(crate) fn decode_outer<'a>(packet: &mut Packet<'a>, span: Span<'a>) -> Next<
 
 /// A frame within a tunnel.
 pub(crate) fn decode<'a>(packet: &mut Packet<'a>, span: Span<'a>) -> Next<'a> {
+    decode_mirrored(packet, 0, span)
+}
+
+/// A frame from a mirror session; `vlan` is what the session says, and holds when the frame has no tag.
+pub(crate) fn decode_mirrored<'a>(packet: &mut Packet<'a>, vlan: u16, span: Span<'a>) -> Next<'a> {
     packet.vlans.clear();
     packet.llc = None;
     packet.ethertype = 0;
     let Some((ethertype, rest)) = header(packet, span) else {
         return damaged(packet, span, Anomalies::TRUNCATED_LINK);
     };
+    if vlan & 0x0fff != 0 && !tags::is_vlan(ethertype) {
+        // The list was just cleared, so there is room.
+        let _ = packet.vlans.push(vlan);
+    }
     tags::decode(packet, ethertype, rest)
 }
 

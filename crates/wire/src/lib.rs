@@ -16,8 +16,10 @@ mod icmp;
 mod ipv4;
 mod ipv6;
 mod link;
+mod links;
 mod llc;
 mod packet;
+mod plausible;
 mod protocol;
 mod reader;
 mod redundancy;
@@ -25,6 +27,7 @@ mod sctp;
 mod span;
 mod tags;
 pub mod tcp;
+mod tunnels;
 mod udp;
 mod walk;
 

@@ -34,6 +34,12 @@ pub(crate) fn decode<'a>(packet: &mut Packet<'a>, span: Span<'a>) -> Next<'a> {
     }
 }
 
+/// SNAP without LLC before it, as on frame relay.
+pub(crate) fn snap_only<'a>(packet: &mut Packet<'a>, span: Span<'a>) -> Next<'a> {
+    let header = Llc { dsap: SAP_SNAP, ssap: SAP_SNAP, control: UNNUMBERED.into(), snap: None };
+    snap(packet, header, span)
+}
+
 fn snap<'a>(packet: &mut Packet<'a>, header: Llc, span: Span<'a>) -> Next<'a> {
     let Some((&[o0, o1, o2, p0, p1], rest)) = span.header::<5>() else {
         return damaged(packet, span, Anomalies::TRUNCATED_LINK);

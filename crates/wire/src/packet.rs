@@ -17,7 +17,10 @@ pub struct Packet<'a> {
     pub src_mac: Option<Mac>,
     /// Destination hardware address of the same header.
     pub dst_mac: Option<Mac>,
-    /// `EtherType` of the layer-2 payload; of raw IP the one it would have; 0 for 802.3 without SNAP.
+    /// Source and destination node of link layers with one-byte addresses (ARCNET); 0 is broadcast.
+    pub nodes: Option<(u8, u8)>,
+    /// `EtherType` of the layer-2 payload; of raw IP the one it would have; 0 for 802.3 without SNAP;
+    /// on ARCNET the system code.
     pub ethertype: u16,
     /// 802.2 header, where the frame has one.
     pub llc: Option<Llc>,
@@ -54,6 +57,7 @@ impl Packet<'_> {
         self.link = link;
         self.src_mac = None;
         self.dst_mac = None;
+        self.nodes = None;
         self.ethertype = 0;
         self.llc = None;
         self.vlans.clear();

@@ -1,6 +1,7 @@
 //! What an IP protocol number announces (IANA protocol numbers).
 
 use crate::span::Span;
+use crate::tunnels::{gre, ip as tunnel, l2tp};
 use crate::walk::{Next, damaged, finish};
 use crate::{Anomalies, Packet, Transport, icmp, ipv6, sctp, tcp, udp};
 
@@ -15,6 +16,9 @@ pub(crate) fn decode<'a>(packet: &mut Packet<'a>, number: u8, span: Span<'a>) ->
         132 => sctp::decode(packet, span),
         ipv6::AUTHENTICATION => authentication(packet, span),
         NO_NEXT_HEADER => finish(packet, span),
+        47 => gre::decode(packet, number, span),
+        tunnel::IPV4 | tunnel::IPV6 | tunnel::ETHER_IP | tunnel::MPLS => tunnel::decode(packet, number, span),
+        115 => l2tp::decode(packet, number, span),
         _ => other(packet, number, span),
     }
 }

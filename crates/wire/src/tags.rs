@@ -1,6 +1,7 @@
 //! What a type field announces: a network layer, a tag before another type field, or a length.
 
 use crate::span::{Fit, Span};
+use crate::tunnels::{bridging, macsec, mpls, ppp};
 use crate::walk::{Next, damaged, finish};
 use crate::{Anomalies, Net, Packet, ipv4, ipv6, llc, redundancy};
 
@@ -11,6 +12,12 @@ const MIN_ETHERTYPE: u16 = 0x0600;
 /// Bytes of tag control information and the type field after it.
 const VLAN_TAG: usize = 4;
 
+/// 802.1Q, 802.1ad, and the numbers that switches used before it.
+#[inline]
+pub(crate) const fn is_vlan(ethertype: u16) -> bool {
+    matches!(ethertype, 0x8100 | 0x88a8 | 0x9100 | 0x9200 | 0x9300)
+}
+
 /// Go on behind a type field.
 #[inline]
 pub(crate) fn decode<'a>(packet: &mut Packet<'a>, ethertype: u16, span: Span<'a>) -> Next<'a> {
@@ -18,12 +25,20 @@ pub(crate) fn decode<'a>(packet: &mut Packet<'a>, ethertype: u16, span: Span<'a>
     match ethertype {
         0x0800 => ipv4::decode(packet, span),
         0x86dd => ipv6::decode(packet, span),
-        0x8100 | 0x88a8 | 0x9100 | 0x9200 | 0x9300 => vlan(packet, span),
+        _ if is_vlan(ethertype) => vlan(packet, span),
         0x0806 | 0x8035 => {
             packet.net = Net::Arp;
             finish(packet, span)
         }
+        0x8847 | 0x8848 => mpls::decode(packet, span),
+        0x8864 => ppp::over_ethernet(packet, span),
         0x892f => redundancy::hsr(packet, span),
+        0x88e7 => bridging::pbb(packet, span),
+        0x8926 => bridging::vn_tag(packet, span),
+        0x8903 => bridging::fabric_path(packet, span),
+        0x22f3 => bridging::trill(packet, span),
+        0x8909 => bridging::cisco_metadata(packet, span),
+        0x88e5 => macsec::decode(packet, span),
         0..=MAX_LENGTH => length(packet, ethertype, span),
         MIN_ETHERTYPE.. => finish(packet, span),
         _ => damaged(packet, span, Anomalies::BAD_FRAME_LENGTH),

@@ -1,10 +1,12 @@
 //! User Datagram Protocol.
 //!
+//! Tunnels in it are entered where their content is right.
+//!
 //! Spec: RFC 768; RFC 2675, 4 (length 0 in jumbograms). The checksum is not verified.
 
 use crate::span::{Fit, Span};
 use crate::walk::{Next, finish};
-use crate::{Anomalies, Packet, Transport};
+use crate::{Anomalies, Packet, Transport, tunnels};
 
 /// Fixed header.
 const HEADER: u16 = 8;
@@ -30,7 +32,10 @@ pub(crate) fn decode<'a>(packet: &mut Packet<'a>, span: Span<'a>) -> Next<'a> {
         }
         rest
     };
-    finish(packet, data)
+    match tunnels::udp::decode(packet, src_port, dst_port, data) {
+        Some(next) => next,
+        None => finish(packet, data),
+    }
 }
 
 #[cold]

@@ -2,8 +2,10 @@
 //!
 //! A loop instead of calls into each other keeps stack use constant whatever the nesting.
 
+use crate::links::{self, wlan};
 use crate::packet::{Tunnel, TunnelKind};
 use crate::span::Span;
+use crate::tunnels::ppp;
 use crate::{Anomalies, Ip, LinkType, Net, Packet, Transport, ethernet, ipv4, ipv6, llc, protocol, tags};
 
 /// Layers followed in one frame: eight tunnels of up to seven layers each, more is an attack on the reader.
@@ -24,6 +26,14 @@ pub(crate) enum Next<'a> {
     Ip(Span<'a>),
     /// What an IP protocol number announces.
     Protocol(u8, Span<'a>),
+    /// A PPP frame.
+    Ppp(Span<'a>),
+    /// An IEEE 802.11 frame.
+    Wlan(Span<'a>),
+    /// An Ethernet header from a mirror session that tells the VLAN (as tag control information) beside it.
+    Mirrored { vlan: u16, span: Span<'a> },
+    /// Opaque bytes.
+    Payload(Span<'a>),
 }
 
 impl<'a> Next<'a> {
@@ -34,7 +44,11 @@ impl<'a> Next<'a> {
             | Next::EtherType(_, span)
             | Next::Llc(span)
             | Next::Ip(span)
-            | Next::Protocol(_, span) => Some(span),
+            | Next::Protocol(_, span)
+            | Next::Ppp(span)
+            | Next::Wlan(span)
+            | Next::Mirrored { span, .. }
+            | Next::Payload(span) => Some(span),
         }
     }
 }
@@ -51,12 +65,7 @@ pub fn decode<'a>(link: LinkType, frame: &'a [u8], orig_len: u32, packet: &mut P
     if fcs != 0 {
         span = span.without_trailer(fcs);
     }
-    let first = if link.number() == LinkType::ETHERNET.0 {
-        ethernet::decode_outer(packet, span)
-    } else {
-        packet.anomalies.insert(Anomalies::UNSUPPORTED_LINK_TYPE);
-        finish(packet, span)
-    };
+    let first = links::first(packet, span);
     walk(packet, first);
 }
 
@@ -82,6 +91,10 @@ fn walk<'a>(packet: &mut Packet<'a>, first: Next<'a>) {
             Next::Llc(span) => llc::decode(packet, span),
             Next::Ip(span) => ip(packet, span),
             Next::Protocol(number, span) => protocol::decode(packet, number, span),
+            Next::Ppp(span) => ppp::decode(packet, span),
+            Next::Wlan(span) => wlan::decode(packet, span),
+            Next::Mirrored { vlan, span } => ethernet::decode_mirrored(packet, vlan, span),
+            Next::Payload(span) => finish(packet, span),
         };
     }
     if let Some(span) = next.span() {

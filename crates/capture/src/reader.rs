@@ -1,0 +1,322 @@
+//! One open capture: its source of bytes, its format, and the way of each frame into a batch.
+
+use std::borrow::Cow;
+use std::path::Path;
+
+use crate::batch::{BATCH_BYTES, Backing, Batch, Frame, TimeQuality};
+use crate::error::CaptureError;
+use crate::filter::Filter;
+use crate::info::{CaptureInfo, Format, InterfaceInfo, Timestamp, WarningKind};
+use crate::pcap::{FILE_HEADER, Pcap};
+use crate::pcapng::{Pcapng, byte_order};
+use crate::source::{Ended, Source};
+
+/// Why a format's reader gave control back.
+#[derive(Debug)]
+pub(crate) enum Stop {
+    /// The batch has all the frames it may have.
+    Full,
+    /// The next record has this many bytes or more, and the window has fewer.
+    Need(usize),
+    /// The file cannot be read beyond this point.
+    Corrupt(&'static str),
+}
+
+/// A packet as a format's reader found it.
+#[derive(Clone, Copy)]
+pub(crate) struct Packet {
+    pub(crate) ts_ns: i64,
+    /// Offset of its first byte in the window.
+    pub(crate) offset: usize,
+    pub(crate) original: u32,
+    pub(crate) link: u32,
+    pub(crate) interface: u16,
+    pub(crate) time: TimeQuality,
+}
+
+/// Counters and clocks of one capture while it is read.
+#[derive(Clone, Debug)]
+pub(crate) struct Tally {
+    source: u16,
+    packets: u64,
+    bytes: u64,
+    filtered: u64,
+    /// Time of the packet before, for those without one.
+    pub(crate) previous_ns: i64,
+    /// Running maximum of time, by which captures are merged.
+    clock: i64,
+    first: Option<Timestamp>,
+    /// Last recorded time in range, and the last of all when that was not.
+    last_ns: Option<i64>,
+    last_exact: Option<Timestamp>,
+}
+
+impl Tally {
+    fn new(source: u16) -> Self {
+        Self {
+            source,
+            packets: 0,
+            bytes: 0,
+            filtered: 0,
+            previous_ns: 0,
+            clock: i64::MIN,
+            first: None,
+            last_ns: None,
+            last_exact: None,
+        }
+    }
+
+    /// Note a time that nanoseconds in 64 bits cannot hold.
+    pub(crate) fn note_exact(&mut self, time: Timestamp) {
+        self.first.get_or_insert(time);
+        self.last_exact = Some(time);
+        self.last_ns = None;
+    }
+
+    fn write_to(&self, info: &mut CaptureInfo) {
+        info.packets = self.packets;
+        info.bytes = self.bytes;
+        info.filtered = self.filtered;
+        info.first_time = self.first;
+        info.last_time = self.last_ns.map(Timestamp::from_ns).or(self.last_exact);
+    }
+}
+
+/// Where packets go: the batch, past the filter.
+pub(crate) struct Sink<'a> {
+    batch: &'a mut Batch,
+    /// For each frame the time by which it is merged; only filled when captures are merged.
+    keys: Option<&'a mut Vec<i64>>,
+    filter: Option<&'a Filter>,
+    limit: usize,
+    backing: u16,
+    pub(crate) tally: &'a mut Tally,
+}
+
+impl Sink<'_> {
+    #[inline]
+    pub(crate) fn is_full(&self) -> bool {
+        self.batch.frames.len() >= self.limit
+    }
+
+    /// Count a packet and put it into the batch unless the filter leaves it out.
+    #[inline]
+    pub(crate) fn push(&mut self, packet: Packet, data: &[u8]) {
+        let tally = &mut *self.tally;
+        tally.packets = tally.packets.wrapping_add(1);
+        tally.bytes = tally.bytes.wrapping_add(u64::from(packet.original));
+        tally.previous_ns = packet.ts_ns;
+        tally.clock = tally.clock.max(packet.ts_ns);
+        if packet.time == TimeQuality::Recorded {
+            tally.last_ns = Some(packet.ts_ns);
+            if tally.first.is_none() {
+                tally.first = Some(Timestamp::from_ns(packet.ts_ns));
+            }
+        }
+        if let Some(filter) = self.filter
+            && !filter.matches_frame(packet.link, data, packet.original)
+        {
+            tally.filtered = tally.filtered.wrapping_add(1);
+            return;
+        }
+        if let Some(keys) = &mut self.keys {
+            keys.push(tally.clock);
+        }
+        self.batch.frames.push(Frame {
+            ts_ns: packet.ts_ns,
+            number: tally.packets,
+            offset: packet.offset,
+            len: u32::try_from(data.len()).unwrap_or(u32::MAX),
+            orig_len: packet.original,
+            link: packet.link,
+            backing: self.backing,
+            source: tally.source,
+            interface: packet.interface,
+            time: packet.time,
+        });
+    }
+}
+
+/// Reader of the records or blocks of a format.
+enum Records {
+    Pcap(Pcap),
+    Pcapng(Box<Pcapng>),
+}
+
+/// An open capture.
+pub(crate) struct Reader {
+    source: Source,
+    records: Records,
+    /// Position in the source's window.
+    at: usize,
+    tally: Tally,
+    ended: bool,
+}
+
+impl Reader {
+    /// Recognise the format of `source`; `path` is for the error.
+    pub(crate) fn new(source: Source, path: &Path, index: u16) -> Result<Self, CaptureError> {
+        let (_, start) = source.window();
+        let (records, at) = if start.is_empty() && source.compression.is_none() {
+            return Err(CaptureError::Empty(path.to_path_buf()));
+        } else if let Some(pcap) = Pcap::new(start) {
+            (Records::Pcap(pcap), FILE_HEADER.min(start.len()))
+        } else if Pcapng::is_pcapng(start) {
+            if start.len() >= 12 && byte_order(start).is_none() {
+                let what = "no byte-order magic in the first section header";
+                return Err(CaptureError::BadHeader { path: path.to_path_buf(), what });
+            }
+            (Records::Pcapng(Box::default()), 0)
+        } else {
+            let (found, advice) = crate::discover::describe(start);
+            return Err(CaptureError::NotACapture { path: path.to_path_buf(), found, advice });
+        };
+        Ok(Self { source, records, at, tally: Tally::new(index), ended: false })
+    }
+
+    /// Put what the file header says into `info`.
+    pub(crate) fn describe(&self, info: &mut CaptureInfo) {
+        info.compression = self.source.compression;
+        info.interfaces.clear();
+        match &self.records {
+            Records::Pcap(pcap) => {
+                info.format = pcap.format;
+                info.interfaces.push(InterfaceInfo {
+                    name: String::new(),
+                    link: pcap.link,
+                    snaplen: pcap.snaplen,
+                    dropped: 0,
+                });
+            }
+            Records::Pcapng(_) => info.format = Format::Pcapng,
+        }
+    }
+
+    /// Add frames to `batch` until it holds `limit`; returns whether there may be more.
+    pub(crate) fn fill(
+        &mut self,
+        batch: &mut Batch,
+        mut keys: Option<&mut Vec<i64>>,
+        filter: Option<&Filter>,
+        limit: usize,
+        info: &mut CaptureInfo,
+    ) -> bool {
+        while !self.ended {
+            let (backing, window) = self.source.window();
+            let Some(index) = batch.backing_index(backing) else { break };
+            let before = batch.frames.len();
+            let mut sink = Sink {
+                batch,
+                keys: keys.as_deref_mut(),
+                filter,
+                limit,
+                backing: index,
+                tally: &mut self.tally,
+            };
+            let stop = match &mut self.records {
+                Records::Pcap(pcap) => pcap.run(window, &mut self.at, &mut sink),
+                Records::Pcapng(pcapng) => pcapng.run(window, &mut self.at, &mut sink, info),
+            };
+            let intact = self.source.intact();
+            if intact < self.source.window().1.len() {
+                self.forget_lost(batch, keys.as_deref_mut(), before, intact);
+                self.finish(WarningKind::Shrunk, intact, info);
+                break;
+            }
+            match stop {
+                Stop::Full => break,
+                Stop::Need(_) if pinned(batch) >= BATCH_BYTES && !batch.frames.is_empty() => break,
+                Stop::Need(wanted) => {
+                    if !self.source.more(&mut self.at, wanted) {
+                        self.end_of_input(info);
+                    }
+                }
+                Stop::Corrupt(what) => {
+                    let text = self.where_it_ends(what);
+                    info.warn(WarningKind::CorruptRecord, || text);
+                    self.ended = true;
+                }
+            }
+        }
+        self.tally.write_to(info);
+        !self.ended
+    }
+
+    /// Take back frames whose bytes the file lost while they were read.
+    fn forget_lost(&mut self, batch: &mut Batch, keys: Option<&mut Vec<i64>>, before: usize, intact: usize) {
+        let kept = batch
+            .frames
+            .iter()
+            .skip(before)
+            .take_while(|frame| frame.offset.saturating_add(frame.len as usize) <= intact);
+        let keep = before.saturating_add(kept.count());
+        for lost in batch.frames.drain(keep..) {
+            self.tally.packets = self.tally.packets.saturating_sub(1);
+            self.tally.bytes = self.tally.bytes.saturating_sub(u64::from(lost.orig_len));
+        }
+        if let Some(keys) = keys {
+            keys.truncate(keep);
+        }
+    }
+
+    /// No more bytes: tell a clean end from a cut one.
+    fn end_of_input(&mut self, info: &mut CaptureInfo) {
+        let left = self.source.window().1.len().saturating_sub(self.at);
+        match self.source.ended() {
+            Ended::Complete if left == 0 && !self.header_is_cut() => self.ended = true,
+            Ended::Complete => {
+                info.cut = true;
+                self.finish(WarningKind::Cut, self.at, info);
+            }
+            Ended::Damaged => {
+                info.cut = true;
+                self.finish(WarningKind::DamagedCompression, self.at, info);
+            }
+            Ended::Failed(error) => {
+                info.cut = true;
+                let text = self.where_it_ends(&format!("reading failed ({error})"));
+                info.warn(WarningKind::ReadFailed, || text);
+                self.ended = true;
+            }
+            Ended::Shrunk => self.finish(WarningKind::Shrunk, self.source.intact(), info),
+        }
+    }
+
+    /// Whether the file ends inside its own header.
+    fn header_is_cut(&self) -> bool {
+        matches!(self.records, Records::Pcap(_))
+            && self.tally.packets == 0
+            && self.source.base() == 0
+            && self.at < FILE_HEADER
+    }
+
+    fn finish(&mut self, kind: WarningKind, at: usize, info: &mut CaptureInfo) {
+        self.at = at;
+        let what = match kind {
+            WarningKind::Shrunk => "the file became shorter while it was read",
+            WarningKind::DamagedCompression => "the compressed data is damaged or cut",
+            _ => "the file ends inside a packet",
+        };
+        if kind == WarningKind::Shrunk {
+            info.cut = true;
+        }
+        let text = self.where_it_ends(what);
+        info.warn(kind, || text);
+        self.ended = true;
+    }
+
+    /// `what` with the number of frames before it and the offset in the capture.
+    fn where_it_ends(&self, what: &str) -> Cow<'static, str> {
+        let offset = self.source.base().saturating_add(u64::try_from(self.at).unwrap_or(u64::MAX));
+        format!("{what}; read up to frame {} (byte {offset})", self.tally.packets).into()
+    }
+}
+
+/// Bytes of stream chunks that a batch keeps in memory.
+pub(crate) fn pinned(batch: &Batch) -> u64 {
+    let chunks = batch.backings.iter().map(|backing| match backing {
+        Backing::Chunk(chunk) => u64::try_from(chunk.len()).unwrap_or(u64::MAX),
+        Backing::Mapped(_) => 0,
+    });
+    chunks.fold(0, u64::saturating_add)
+}

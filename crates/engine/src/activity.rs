@@ -1,0 +1,359 @@
+//! What clients do with servers: one entry per pair, protocol, address, object and function, with counters.
+
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use foldhash::fast::FixedState;
+use hashbrown::{HashMap, HashTable};
+use sightglass_dissect::{Category, Function, Message, Outcome, Part, Protocol, Reference};
+
+use crate::clean::clean;
+use crate::pairs::{Moment, Pairs};
+use crate::{ActivityRow, OccurrenceRow};
+
+/// Activities of one shard. What comes beyond is counted by protocol and function alone.
+pub(crate) const MAX_ACTIVITIES: usize = 32_768;
+/// Activities of one pair and protocol: a scanner that touches every register must not fill the shard.
+pub(crate) const MAX_PER_PAIR: u32 = 4_096;
+/// Single acts kept of one activity of a sensitive category.
+pub(crate) const MAX_OCCURRENCES: u64 = 1_000;
+/// Sample frames of one activity.
+const SAMPLES: usize = 8;
+
+/// A reference that outlives its message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Kept {
+    Plain(Reference<'static>),
+    Text(Box<str>),
+}
+
+impl Kept {
+    pub(crate) fn of(reference: Reference<'_>) -> Self {
+        match reference {
+            Reference::Text(text) => Self::Text(text.into()),
+            Reference::None => Self::Plain(Reference::None),
+            Reference::One(a) => Self::Plain(Reference::One(a)),
+            Reference::Two(a, b) => Self::Plain(Reference::Two(a, b)),
+            Reference::Three(a, b, c) => Self::Plain(Reference::Three(a, b, c)),
+            Reference::Range { label, first, last } => Self::Plain(Reference::Range { label, first, last }),
+        }
+    }
+
+    #[inline]
+    pub(crate) fn is(&self, reference: &Reference<'_>) -> bool {
+        match (self, reference) {
+            (Self::Text(own), Reference::Text(other)) => **own == **other,
+            (Self::Plain(own), other) => same(own, other),
+            _ => false,
+        }
+    }
+
+    pub(crate) fn text(&self) -> Box<str> {
+        match self {
+            Self::Plain(Reference::None) => "".into(),
+            Self::Plain(reference) => reference.to_string().into(),
+            Self::Text(text) => clean(text),
+        }
+    }
+}
+
+/// Labels come from one place each, so their addresses nearly always decide.
+#[inline]
+fn same_label(a: &'static str, b: &'static str) -> bool {
+    std::ptr::eq(a, b) || a == b
+}
+
+#[inline]
+fn same_part(a: &Part, b: &Part) -> bool {
+    a.value == b.value && same_label(a.label, b.label)
+}
+
+#[inline]
+fn same(own: &Reference<'static>, other: &Reference<'_>) -> bool {
+    match (own, other) {
+        (Reference::None, Reference::None) => true,
+        (Reference::One(a), Reference::One(x)) => same_part(a, x),
+        (Reference::Two(a, b), Reference::Two(x, y)) => same_part(a, x) && same_part(b, y),
+        (Reference::Three(a, b, c), Reference::Three(x, y, z)) => {
+            same_part(a, x) && same_part(b, y) && same_part(c, z)
+        }
+        (Reference::Range { label, first, last }, Reference::Range { label: l, first: f, last: t }) => {
+            first == f && last == t && same_label(label, l)
+        }
+        _ => false,
+    }
+}
+
+/// Feeds a reference to a hash: numbers and names, labels by length only (they follow from protocol and function).
+#[inline]
+pub(crate) fn hash_reference(reference: &Reference<'_>, state: &mut impl Hasher) {
+    match reference {
+        Reference::None => state.write_u8(0),
+        Reference::One(a) => state.write_u64(a.value.wrapping_add(1)),
+        Reference::Two(a, b) => {
+            state.write_u64(a.value);
+            state.write_u64(b.value);
+        }
+        Reference::Three(a, b, c) => {
+            state.write_u64(a.value);
+            state.write_u64(b.value);
+            state.write_u64(c.value);
+        }
+        Reference::Range { first, last, .. } => {
+            state.write_u64(*first);
+            state.write_u64(*last);
+        }
+        Reference::Text(text) => text.hash(state),
+    }
+}
+
+#[derive(Debug)]
+struct Activity {
+    pair: u32,
+    flow_id: u64,
+    protocol: Protocol,
+    category: Category,
+    function: Function,
+    code: Option<u32>,
+    address: Kept,
+    object: Kept,
+    requests: u64,
+    ok: u64,
+    errors: u64,
+    events: u64,
+    last_error: &'static str,
+    first: Moment,
+    last: Moment,
+    samples: [u64; SAMPLES],
+    sampled: u8,
+    acts: u64,
+}
+
+impl Activity {
+    #[inline]
+    fn is(&self, pair: u32, message: &Message<'_>) -> bool {
+        self.pair == pair
+            && self.protocol == message.protocol
+            && self.code == message.code
+            && self.function == message.function
+            && self.object.is(&message.object)
+            && self.address.is(&message.address)
+            && self.category == message.category
+    }
+
+    fn total(&self) -> u64 {
+        self.requests.wrapping_add(self.ok).wrapping_add(self.errors).wrapping_add(self.events)
+    }
+
+    fn row(&self, event: &'static str, order: u64, pairs: &Pairs) -> ActivityRow {
+        let pair = pairs.get(self.pair);
+        ActivityRow {
+            order,
+            event,
+            client_ip: pair.and_then(|pair| pair.key.client.ip()),
+            client_mac: pair.and_then(|pair| pair.client_mac),
+            server_ip: pair.and_then(|pair| pair.key.server.ip()),
+            server_mac: pair.and_then(|pair| pair.server_mac),
+            vlan: pair.and_then(|pair| pair.key.vlan),
+            protocol: self.protocol.name(),
+            address: self.address.text(),
+            object: self.object.text(),
+            function: self.function.to_string().into(),
+            code: self.code,
+            category: self.category.name(),
+            requests: self.requests,
+            ok: self.ok,
+            errors: self.errors,
+            events: self.events,
+            last_error: self.last_error,
+            first_ts_ns: self.first.ts_ns,
+            last_ts_ns: self.last.ts_ns,
+            first_frame: self.first.frame,
+            last_frame: self.last.frame,
+            samples: self.samples.get(..usize::from(self.sampled)).unwrap_or_default().to_vec(),
+            source: self.first.source,
+            flow_id: self.flow_id,
+        }
+    }
+}
+
+/// Counters per protocol and function for what has no activity of its own.
+type Beyond = HashMap<(Protocol, Function), u64, FixedState>;
+
+/// The activities of a shard.
+#[derive(Debug, Default)]
+pub(crate) struct Activities {
+    index: HashTable<u32>,
+    hasher: FixedState,
+    list: Vec<Activity>,
+    hashes: Vec<u64>,
+    per_pair: HashMap<(u32, Protocol), u32, FixedState>,
+    beyond: Beyond,
+}
+
+/// What is new after a message was counted.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct News {
+    /// Number of the activity, where it has one.
+    pub(crate) number: Option<u32>,
+    /// First sight.
+    pub(crate) new: bool,
+    /// First refusal.
+    pub(crate) first_error: bool,
+    /// One act to keep on its own.
+    pub(crate) act: bool,
+}
+
+impl Activities {
+    /// Counts a message; `hint` is the number of the activity that the flow's last message in this direction had.
+    #[inline]
+    pub(crate) fn count(&mut self, pair: u32, flow_id: u64, message: &Message<'_>, at: Moment, hint: u32) -> News {
+        if self.list.get(hint as usize).is_some_and(|activity| activity.is(pair, message)) {
+            return self.update(hint, message, at, false);
+        }
+        let hash = self.hash(pair, message);
+        let list = &self.list;
+        let found = self
+            .index
+            .find(hash, |number| list.get(*number as usize).is_some_and(|activity| activity.is(pair, message)));
+        match found {
+            Some(number) => {
+                let number = *number;
+                self.update(number, message, at, false)
+            }
+            None => self.insert(hash, pair, flow_id, message, at),
+        }
+    }
+
+    #[inline]
+    fn hash(&self, pair: u32, message: &Message<'_>) -> u64 {
+        let mut state = self.hasher.build_hasher();
+        state.write_u32(pair);
+        state.write_u32(message.code.unwrap_or(u32::MAX));
+        state.write_u8(message.protocol as u8);
+        hash_reference(&message.address, &mut state);
+        hash_reference(&message.object, &mut state);
+        state.finish()
+    }
+
+    fn insert(&mut self, hash: u64, pair: u32, flow_id: u64, message: &Message<'_>, at: Moment) -> News {
+        let of_pair = self.per_pair.entry((pair, message.protocol)).or_insert(0);
+        if self.list.len() >= MAX_ACTIVITIES || *of_pair >= MAX_PER_PAIR {
+            let count = self.beyond.entry((message.protocol, message.function)).or_insert(0);
+            *count = count.wrapping_add(1);
+            return News::default();
+        }
+        *of_pair = of_pair.wrapping_add(1);
+        let Ok(number) = u32::try_from(self.list.len()) else { return News::default() };
+        self.list.push(Activity {
+            pair,
+            flow_id,
+            protocol: message.protocol,
+            category: message.category,
+            function: message.function,
+            code: message.code,
+            address: Kept::of(message.address),
+            object: Kept::of(message.object),
+            requests: 0,
+            ok: 0,
+            errors: 0,
+            events: 0,
+            last_error: "",
+            first: at,
+            last: at,
+            samples: [0; SAMPLES],
+            sampled: 0,
+            acts: 0,
+        });
+        self.hashes.push(hash);
+        let hashes = &self.hashes;
+        self.index.insert_unique(hash, number, |number| hashes.get(*number as usize).copied().unwrap_or_default());
+        self.update(number, message, at, true)
+    }
+
+    #[inline]
+    fn update(&mut self, number: u32, message: &Message<'_>, at: Moment, new: bool) -> News {
+        let Some(activity) = self.list.get_mut(number as usize) else { return News::default() };
+        let mut first_error = false;
+        match message.outcome {
+            Outcome::Pending => activity.requests = activity.requests.wrapping_add(1),
+            Outcome::Ok => activity.ok = activity.ok.wrapping_add(1),
+            Outcome::Event => activity.events = activity.events.wrapping_add(1),
+            Outcome::Error(name) => {
+                first_error = activity.errors == 0;
+                activity.errors = activity.errors.wrapping_add(1);
+                activity.last_error = name;
+            }
+        }
+        activity.last = at;
+        if let Some(sample) = activity.samples.get_mut(usize::from(activity.sampled)) {
+            *sample = at.frame;
+            activity.sampled = activity.sampled.wrapping_add(1);
+        }
+        let mut act = false;
+        if message.category.is_sensitive() {
+            activity.acts = activity.acts.wrapping_add(1);
+            act = activity.acts <= MAX_OCCURRENCES;
+        }
+        News { number: Some(number), new, first_error, act }
+    }
+
+    /// A row of an activity as it stands.
+    pub(crate) fn row(&self, number: u32, event: &'static str, order: u64, pairs: &Pairs) -> Option<ActivityRow> {
+        self.list.get(number as usize).map(|activity| activity.row(event, order, pairs))
+    }
+
+    /// The row of a single act.
+    pub(crate) fn occurrence(
+        &self,
+        number: u32,
+        flow_id: u64,
+        outcome: Outcome,
+        at: Moment,
+        pairs: &Pairs,
+    ) -> Option<OccurrenceRow> {
+        let activity = self.list.get(number as usize)?;
+        let pair = pairs.get(activity.pair)?;
+        let (outcome, error) = match outcome {
+            Outcome::Pending => ("request", ""),
+            Outcome::Ok => ("ok", ""),
+            Outcome::Error(name) => ("error", name),
+            Outcome::Event => ("event", ""),
+        };
+        Some(OccurrenceRow {
+            order: at.order,
+            client_ip: pair.key.client.ip(),
+            client_mac: pair.client_mac,
+            server_ip: pair.key.server.ip(),
+            server_mac: pair.server_mac,
+            vlan: pair.key.vlan,
+            protocol: activity.protocol.name(),
+            address: activity.address.text(),
+            object: activity.object.text(),
+            function: activity.function.to_string().into(),
+            code: activity.code,
+            category: activity.category.name(),
+            outcome,
+            error,
+            ts_ns: at.ts_ns,
+            frame: at.frame,
+            source: at.source,
+            flow_id,
+        })
+    }
+
+    /// Totals of every activity, in the order of first sight.
+    pub(crate) fn totals(&self, pairs: &Pairs) -> impl Iterator<Item = ActivityRow> {
+        self.list.iter().map(|activity| activity.row("final", activity.first.order, pairs))
+    }
+
+    /// Messages per protocol and function: each message counts once.
+    pub(crate) fn counts(&self) -> impl Iterator<Item = (Protocol, Function, u64)> {
+        let own = self.list.iter().map(|activity| (activity.protocol, activity.function, activity.total()));
+        own.chain(self.beyond.iter().map(|((protocol, function), count)| (*protocol, *function, *count)))
+    }
+
+    /// Messages that found no place in an activity of their own.
+    pub(crate) fn overflow(&self) -> u64 {
+        self.beyond.values().sum()
+    }
+}

@@ -1,0 +1,81 @@
+//! What the engine hands over at a time.
+
+use crate::table::Row;
+use crate::{
+    ActivityRow, AnomalyRow, ArpRow, EndpointRow, FileRow, FlowRow, MatchRow, ObservationRow, OccurrenceRow, ValueRow,
+};
+
+/// Events of every kind, each list in frame order.
+#[derive(Debug, Default)]
+pub struct Events {
+    /// Senders.
+    pub endpoints: Vec<EndpointRow>,
+    /// Conversations.
+    pub flows: Vec<FlowRow>,
+    /// Activities.
+    pub activities: Vec<ActivityRow>,
+    /// Single acts.
+    pub occurrences: Vec<OccurrenceRow>,
+    /// Facts about devices.
+    pub observations: Vec<ObservationRow>,
+    /// Process variables.
+    pub values: Vec<ValueRow>,
+    /// Out-of-spec traffic.
+    pub anomalies: Vec<AnomalyRow>,
+    /// Rules that fired.
+    pub matches: Vec<MatchRow>,
+    /// ARP statements.
+    pub arps: Vec<ArpRow>,
+    /// Files.
+    pub files: Vec<FileRow>,
+}
+
+macro_rules! each {
+    ($macro:ident) => {
+        $macro!(endpoints, flows, activities, occurrences, observations, values, anomalies, matches, arps, files)
+    };
+}
+
+impl Events {
+    /// Rows of all kinds together.
+    pub fn len(&self) -> usize {
+        macro_rules! sum {
+            ($($list:ident),*) => { [$(self.$list.len()),*].into_iter().sum() };
+        }
+        each!(sum)
+    }
+
+    /// True without any row.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Merges the events of several workers into frame order; rows of one frame come from one worker and keep theirs.
+    pub(crate) fn merge(parts: Vec<Self>) -> Self {
+        let mut all = Self::default();
+        for mut part in parts {
+            macro_rules! extend {
+                ($($list:ident),*) => { $(all.$list.append(&mut part.$list);)* };
+            }
+            each!(extend);
+        }
+        macro_rules! sort {
+            ($($list:ident),*) => { $(all.$list.sort_by_key(Row::order);)* };
+        }
+        each!(sort);
+        all
+    }
+}
+
+/// A batch of events, and whether it is the last.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// The events.
+    pub events: Events,
+    /// Frames read so far.
+    pub frames: u64,
+    /// Bytes of them, as captured.
+    pub bytes: u64,
+    /// True on the batch that holds the totals.
+    pub last: bool,
+}

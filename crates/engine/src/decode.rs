@@ -1,0 +1,87 @@
+//! Decoding of captures: every application message as a line of JSON, in frame order.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use sightglass_capture::{CaptureError, Filter, Input};
+use sightglass_dissect::Protocol;
+
+use crate::analyze::Crew;
+use crate::jsonl::Lines;
+use crate::state::Mode;
+
+/// Frames after which lines are handed over.
+const HAND_OVER_FRAMES: u64 = 16_384;
+
+/// How to decode.
+#[derive(Default)]
+pub struct DecodeOptions {
+    /// Only messages of these protocols; all without it.
+    pub protocols: Option<Vec<Protocol>>,
+    /// Frames to look at.
+    pub filter: Option<Filter>,
+    /// Threads.
+    pub workers: usize,
+}
+
+/// Starts decoding captures as one network.
+///
+/// # Errors
+/// [`CaptureError`] when a capture cannot be read at all.
+pub fn decode(paths: &[PathBuf], options: DecodeOptions) -> Result<Decoding, CaptureError> {
+    let mut input_options = sightglass_capture::Options::default();
+    input_options.filter = options.filter;
+    let input = Input::open(paths, input_options)?;
+    let several = input.captures().len() > 1;
+    let names: Arc<[String]> =
+        if several { input.captures().iter().map(|capture| capture.name.clone()).collect() } else { Arc::new([]) };
+    let protocols: Option<Arc<[Protocol]>> = options.protocols.map(Into::into);
+    let mode = move || Mode::Decode(Lines::new(protocols.clone(), Arc::clone(&names)));
+    Ok(Decoding { input, crew: Crew::start(options.workers.clamp(1, 32), mode), done: false })
+}
+
+/// Decoding under way.
+pub struct Decoding {
+    input: Input,
+    crew: Crew,
+    done: bool,
+}
+
+impl Decoding {
+    /// The next lines, newline-terminated; `None` at the end.
+    pub fn next_lines(&mut self) -> Option<String> {
+        if self.done {
+            return None;
+        }
+        let mut frames = 0u64;
+        while frames < HAND_OVER_FRAMES {
+            match self.input.next_batch() {
+                Some(batch) => {
+                    frames = frames.saturating_add(batch.frames.len() as u64);
+                    self.crew.take(batch);
+                }
+                None => {
+                    self.crew.end();
+                    self.done = true;
+                    break;
+                }
+            }
+        }
+        let mut lines: Vec<(u64, String)> = Vec::new();
+        self.crew.each(|worker| {
+            for shard in &mut worker.shards {
+                if let Mode::Decode(own) = &mut shard.state.mode {
+                    lines.append(&mut own.lines);
+                }
+            }
+        });
+        lines.sort_by_key(|(order, _)| *order);
+        Some(lines.into_iter().map(|(_, line)| line).collect())
+    }
+
+    /// What the user should know about the captures, after the end.
+    pub fn warnings(&self) -> Vec<String> {
+        let own = self.input.captures().iter().flat_map(|capture| &capture.warnings);
+        own.chain(self.input.skipped()).map(|warning| warning.text.clone()).collect()
+    }
+}

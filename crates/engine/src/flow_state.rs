@@ -1,0 +1,113 @@
+//! What a shard keeps of one flow.
+
+use sightglass_dissect::{Protocol, Session};
+use sightglass_flow::{Reassembler, Side, StreamBuffer, TcpState};
+use sightglass_wire::Mac;
+
+use crate::pairs::Moment;
+
+/// No number yet, or none left.
+pub(crate) const NONE: u32 = u32::MAX;
+
+/// How a protocol was recognised.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum How {
+    Handshake,
+    Content,
+}
+
+impl How {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Handshake => "handshake",
+            Self::Content => "content",
+        }
+    }
+}
+
+/// A piece that waits until the flow's protocol is known.
+pub(crate) struct Held {
+    pub(crate) side: Side,
+    pub(crate) data: Vec<u8>,
+    pub(crate) missing: u32,
+    pub(crate) at: Moment,
+}
+
+/// What is known of the application.
+pub(crate) enum App {
+    /// Nothing yet; pieces wait.
+    Undecided { held: Vec<Held>, likely: Option<Protocol>, tries: u8 },
+    /// A session takes the bytes.
+    Known { session: Box<dyn Session>, protocol: Protocol, how: How, max_message: usize },
+    /// No dissector wants it.
+    Unknown,
+}
+
+impl Default for App {
+    fn default() -> Self {
+        Self::Undecided { held: Vec::new(), likely: None, tries: 0 }
+    }
+}
+
+/// The parts of a TCP connection.
+#[derive(Default)]
+pub(crate) struct Tcp {
+    pub(crate) state: TcpState,
+    pub(crate) streams: [Reassembler; 2],
+    pub(crate) buffers: [StreamBuffer; 2],
+    /// After a gap: skip until a segment that begins a message.
+    pub(crate) lost: [bool; 2],
+}
+
+/// One flow.
+pub(crate) struct Flow {
+    pub(crate) id: u64,
+    pub(crate) client: Side,
+    pub(crate) pair: u32,
+    /// The activity that the last message of each side counted for.
+    pub(crate) hints: [u32; 2],
+    pub(crate) endpoints: [u32; 2],
+    pub(crate) macs: [Option<Mac>; 2],
+    pub(crate) packets: [u64; 2],
+    pub(crate) bytes: [u64; 2],
+    pub(crate) payload: [u64; 2],
+    pub(crate) first: Moment,
+    pub(crate) last: Moment,
+    /// First payload bytes, kept for what nobody claims.
+    pub(crate) sample: [u8; 16],
+    pub(crate) sampled: u8,
+    pub(crate) anomalies: u32,
+    pub(crate) app: App,
+    pub(crate) tcp: Option<Box<Tcp>>,
+}
+
+impl Flow {
+    pub(crate) fn new(at: Moment, client: Side) -> Self {
+        Self {
+            id: at.order.wrapping_add(1),
+            client,
+            pair: NONE,
+            hints: [NONE; 2],
+            endpoints: [NONE; 2],
+            macs: [None; 2],
+            packets: [0; 2],
+            bytes: [0; 2],
+            payload: [0; 2],
+            first: at,
+            last: at,
+            sample: [0; 16],
+            sampled: 0,
+            anomalies: 0,
+            app: App::default(),
+            tcp: None,
+        }
+    }
+
+    /// Protocol and how it was recognised, where it is.
+    pub(crate) fn protocol(&self) -> Option<(Protocol, How)> {
+        match &self.app {
+            App::Known { session, protocol, how, .. } => Some((session.protocol().unwrap_or(*protocol), *how)),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,916 @@
+//! One of the fixed parts of the engine's state: flows whose address pairs fall into it, and all they tell.
+
+use std::sync::Arc;
+
+use sightglass_dissect::{Input, Probe, Step as Took, Transport};
+use sightglass_flow::{
+    Budget, Class, DataInfo, Deliver, FlowKey, Gap, Gone, Kept, L2Key, Limits, Overlap, Retransmission, Segment, Side,
+    Step, Table, TcpFlags, TcpPacket,
+};
+use sightglass_wire::{Arp, Ip, Mac, Net, Packet, Transport as Wire};
+
+use crate::flow_state::{App, Flow, Held, How, NONE, Tcp};
+use crate::observe::Ends;
+use crate::pairs::{EndpointKey, Moment, PairKey, Peer};
+use crate::recognise::{Answer, MAX_HELD, MAX_HELD_BYTES, MAX_TRIES, Recogniser};
+use crate::state::{Mode, NO_PAIR, Place, State, Target, known_ip, known_mac};
+use crate::unknown::UnknownKey;
+use crate::{ArpRow, FlowRow};
+
+/// Idle flows are looked for when the packet clock has moved this far.
+const EXPIRE_EVERY_NS: i64 = 1_000_000_000;
+/// Different ARP statements of one shard.
+const MAX_ARPS: usize = 65_536;
+
+/// Flows of a shard, and what they told.
+pub(crate) struct Shard {
+    flows: Table<Flow>,
+    links: Table<Flow, L2Key>,
+    budget: Budget,
+    expired_ns: i64,
+    arps: hashbrown::HashSet<(u16, Option<Mac>, Option<Ip>, Option<Mac>, Option<Ip>, Option<u16>), foldhash::fast::FixedState>,
+    pub(crate) arps_beyond: u64,
+    recogniser: Arc<Recogniser>,
+    pub(crate) state: State,
+}
+
+/// One frame on its way into a shard.
+pub(crate) struct Arrived<'a> {
+    pub(crate) packet: &'a Packet<'a>,
+    pub(crate) at: Moment,
+    pub(crate) clock_ns: i64,
+    pub(crate) wire_len: u32,
+}
+
+/// What all packets of a flow share, for the sessions.
+#[derive(Clone, Copy)]
+struct Route {
+    transport: Transport,
+    /// Addresses, ports and hardware addresses of the two sides.
+    ips: [Option<Ip>; 2],
+    ports: [u16; 2],
+    ethertype: u16,
+    llc: Option<sightglass_wire::Llc>,
+    link: u32,
+    ip_protocol: u8,
+    vlan: Option<u16>,
+}
+
+const fn of<T: Copy>(pair: &[T; 2], side: Side) -> T {
+    *side.of(pair)
+}
+
+impl Shard {
+    pub(crate) fn new(recogniser: Arc<Recogniser>, mode: Mode) -> Self {
+        Self {
+            flows: Table::new(Limits::default()),
+            links: Table::new(Limits::default()),
+            budget: Budget::default(),
+            expired_ns: i64::MIN,
+            arps: hashbrown::HashSet::default(),
+            arps_beyond: 0,
+            recogniser,
+            state: State::new(mode),
+        }
+    }
+
+    /// Takes one frame.
+    pub(crate) fn frame(&mut self, arrived: &Arrived<'_>) {
+        if arrived.clock_ns.saturating_sub(self.expired_ns) >= EXPIRE_EVERY_NS {
+            self.expired_ns = arrived.clock_ns;
+            self.expire(arrived.at, arrived.clock_ns);
+        }
+        match arrived.packet.net {
+            Net::V4 { src, dst, .. } | Net::V6 { src, dst, .. } => self.ip_packet(arrived, src, dst),
+            Net::None | Net::Arp => self.link_frame(arrived),
+        }
+    }
+
+    fn ip_packet(&mut self, arrived: &Arrived<'_>, src: Ip, dst: Ip) {
+        let packet = arrived.packet;
+        let vlan = packet.vlans.outer();
+        let number = packet.ip_protocol().unwrap_or(0);
+        let tag = vlan.unwrap_or(0);
+        let (transport, ports, (key, side), class) = match packet.transport {
+            Wire::Tcp { src_port, dst_port, .. } => {
+                let key = FlowKey::new(src, dst, src_port, dst_port, number, tag);
+                (Transport::Tcp, [src_port, dst_port], key, Class::HalfOpen)
+            }
+            Wire::Udp { src_port, dst_port, .. } => {
+                let key = FlowKey::new(src, dst, src_port, dst_port, number, tag);
+                (Transport::Udp, [src_port, dst_port], key, Class::Udp)
+            }
+            Wire::Sctp { src_port, dst_port, .. } => {
+                let key = FlowKey::new(src, dst, src_port, dst_port, number, tag);
+                (Transport::Sctp, [src_port, dst_port], key, Class::Other)
+            }
+            Wire::Icmp { kind, code, .. } | Wire::Icmpv6 { kind, code, .. } => {
+                let key = FlowKey::icmp(src, dst, kind, code, number, tag);
+                (Transport::Ip, [u16::from(kind), u16::from(code)], key, Class::Other)
+            }
+            _ => (Transport::Ip, [0, 0], FlowKey::new(src, dst, 0, 0, number, tag), Class::Other),
+        };
+        let (mut ips, mut both) = ([Some(src), Some(dst)], ports);
+        if side == Side::B {
+            ips.swap(0, 1);
+            both.swap(0, 1);
+        }
+        let route = Route {
+            transport,
+            ips,
+            ports: both,
+            ethertype: 0,
+            llc: None,
+            link: packet.link.0,
+            ip_protocol: number,
+            vlan,
+        };
+        let mut gone = Vec::new();
+        let recogniser = Arc::clone(&self.recogniser);
+        let make = || {
+            let sender_is_client = recogniser.to_server(transport, ports[0], ports[1]);
+            Flow::new(arrived.at, if sender_is_client { side } else { side.other() })
+        };
+        let (index, flow, new) =
+            self.flows.get_or_insert(key, arrived.clock_ns, class, make, |entry| gone.push(entry));
+        count(flow, &mut self.state, &route, side, arrived);
+        if let Wire::Tcp { .. } = packet.transport {
+            let class = tcp(flow, &mut self.state, &mut self.budget, &recogniser, &route, side, arrived);
+            if new {
+                open_row(flow, &mut self.state, &route);
+            }
+            self.flows.set_class(index, class);
+        } else {
+            if new {
+                open_row(flow, &mut self.state, &route);
+            }
+            datagram(flow, &mut self.state, &recogniser, &route, side, arrived);
+        }
+        self.finish(gone, arrived.at);
+    }
+
+    fn link_frame(&mut self, arrived: &Arrived<'_>) {
+        let packet = arrived.packet;
+        if packet.net == Net::Arp && packet.fragment.is_none() {
+            self.arp(arrived);
+        }
+        let vlan = packet.vlans.outer();
+        let (src, dst) = (known_mac(packet.src_mac), known_mac(packet.dst_mac));
+        let kind = match packet.llc {
+            Some(llc) => llc.snap.map_or(u16::from_be_bytes([llc.dsap, llc.ssap]), |snap| snap.pid),
+            None => packet.ethertype,
+        };
+        let (key, side) = L2Key::new(src, dst, kind, vlan.unwrap_or(0));
+        let route = Route {
+            transport: Transport::Link,
+            ips: [None, None],
+            ports: [0, 0],
+            ethertype: packet.ethertype,
+            llc: packet.llc,
+            link: packet.link.0,
+            ip_protocol: 0,
+            vlan,
+        };
+        let mut gone = Vec::new();
+        let make = || Flow::new(arrived.at, side);
+        let (_, flow, new) =
+            self.links.get_or_insert(key, arrived.clock_ns, Class::Other, make, |entry| gone.push(entry));
+        count(flow, &mut self.state, &route, side, arrived);
+        if new {
+            *side.other().of_mut(&mut flow.macs) = packet.dst_mac;
+            open_row(flow, &mut self.state, &route);
+        }
+        let recogniser = Arc::clone(&self.recogniser);
+        datagram(flow, &mut self.state, &recogniser, &route, side, arrived);
+        self.finish_links(gone, arrived.at);
+    }
+
+    fn arp(&mut self, arrived: &Arrived<'_>) {
+        let packet = arrived.packet;
+        let Some(arp) = sightglass_wire::arp::parse(packet.payload) else { return };
+        let Arp { operation, sender_mac, sender_ip, target_mac, target_ip, .. } = arp;
+        let vlan = packet.vlans.outer();
+        // A request's target hardware address means nothing.
+        let target = (operation != 1).then_some(target_mac);
+        let key = (operation, Some(sender_mac), Some(sender_ip), target, Some(target_ip), vlan);
+        if self.arps.contains(&key) {
+            return;
+        }
+        if self.arps.len() >= MAX_ARPS {
+            self.arps_beyond = self.arps_beyond.saturating_add(1);
+            return;
+        }
+        self.arps.insert(key);
+        let at = arrived.at;
+        if matches!(self.state.mode, Mode::Analyze { .. }) {
+            self.state.events.arps.push(ArpRow {
+                order: at.order,
+                operation,
+                sender_mac: Some(sender_mac),
+                sender_ip: Some(sender_ip),
+                target_mac: Some(target_mac),
+                target_ip: Some(target_ip),
+                gratuitous: sender_ip == target_ip,
+                frame_mac: packet.src_mac,
+                vlan,
+                ts_ns: at.ts_ns,
+                frame: at.frame,
+                source: at.source,
+            });
+        }
+    }
+
+    fn expire(&mut self, at: Moment, clock_ns: i64) {
+        let mut gone = Vec::new();
+        self.flows.expire(clock_ns, |entry| gone.push(entry));
+        self.finish(gone, at);
+        let mut gone = Vec::new();
+        self.links.expire(clock_ns, |entry| gone.push(entry));
+        self.finish_links(gone, at);
+    }
+
+    fn finish(&mut self, gone: Vec<Gone<Flow>>, at: Moment) {
+        for entry in gone {
+            let key = entry.key;
+            let transport = match key.proto {
+                6 => Transport::Tcp,
+                17 => Transport::Udp,
+                132 => Transport::Sctp,
+                _ => Transport::Ip,
+            };
+            let route = Route {
+                transport,
+                ips: [Some(key.a), Some(key.b)],
+                ports: [key.port_a, key.port_b],
+                ethertype: 0,
+                llc: None,
+                link: 1,
+                ip_protocol: key.proto,
+                vlan: (key.vlan != 0).then_some(key.vlan),
+            };
+            self.close(entry.value, &route, at);
+        }
+    }
+
+    fn finish_links(&mut self, gone: Vec<Gone<Flow, L2Key>>, at: Moment) {
+        for entry in gone {
+            let key = entry.key;
+            let route = Route {
+                transport: Transport::Link,
+                ips: [None, None],
+                ports: [0, 0],
+                ethertype: key.ethertype,
+                llc: None,
+                link: 1,
+                ip_protocol: 0,
+                vlan: (key.vlan != 0).then_some(key.vlan),
+            };
+            self.close(entry.value, &route, at);
+        }
+    }
+
+    fn close(&mut self, mut flow: Flow, route: &Route, at: Moment) {
+        if let Some(mut tcp) = flow.tcp.take() {
+            flush(&mut flow, &mut tcp, &mut self.state, &mut self.budget, &self.recogniser, route);
+            flow.tcp = Some(tcp);
+        } else {
+            give_up(&mut flow, &mut self.state, route);
+        }
+        let pair = self.state.pairs.get(flow.pair);
+        let files = self.state.files.close(flow.id, pair, at);
+        self.state.events.files.extend(files);
+        if matches!(self.state.mode, Mode::Decode(_)) {
+            return;
+        }
+        self.count_unknown(&flow, route);
+        let row = flow_row(&flow, route, "final", &self.recogniser);
+        self.state.events.flows.push(row);
+    }
+
+    fn count_unknown(&mut self, flow: &Flow, route: &Route) {
+        let payload = flow.payload[0].saturating_add(flow.payload[1]);
+        if flow.protocol().is_some() || payload == 0 {
+            return;
+        }
+        let server = flow.client.other();
+        let key = match route.transport {
+            Transport::Tcp => UnknownKey { layer: "tcp", number: u32::from(of(&route.ports, server)) },
+            Transport::Udp => UnknownKey { layer: "udp", number: u32::from(of(&route.ports, server)) },
+            Transport::Sctp => UnknownKey { layer: "sctp", number: u32::from(of(&route.ports, server)) },
+            Transport::Ip => UnknownKey { layer: "ip", number: u32::from(route.ip_protocol) },
+            Transport::Link => UnknownKey { layer: "ethertype", number: u32::from(route.ethertype) },
+        };
+        let sample = flow.sample.get(..usize::from(flow.sampled)).unwrap_or_default();
+        let packets = flow.packets[0].saturating_add(flow.packets[1]);
+        self.state.unknown.add(key, 1, packets, payload, sample);
+    }
+
+    /// Ends every flow and hands over all totals.
+    pub(crate) fn end(&mut self, at: Moment) {
+        let mut gone = Vec::new();
+        self.flows.drain(|entry| gone.push(entry));
+        self.finish(gone, at);
+        let mut gone = Vec::new();
+        self.links.drain(|entry| gone.push(entry));
+        self.finish_links(gone, at);
+        if matches!(self.state.mode, Mode::Analyze { .. }) {
+            self.state.totals();
+        }
+    }
+
+    /// Counters of loss in this shard, by name.
+    pub(crate) fn loss(&self, mut add: impl FnMut(&'static str, u64)) {
+        let state = &self.state;
+        let reassembly = self.budget.counters();
+        add("tcp_gaps", reassembly.gaps);
+        add("tcp_gap_bytes", reassembly.gap_bytes);
+        add("tcp_retransmissions", reassembly.retransmissions);
+        add("tcp_differing_overlaps", reassembly.differing);
+        add("tcp_outside_window", reassembly.outside);
+        let evicted = self.flows.counters().evicted_total().saturating_add(self.links.counters().evicted_total());
+        add("flows_evicted", evicted);
+        add("pairs_beyond_cap", state.pairs.overflow);
+        add("endpoints_beyond_cap", state.endpoints.overflow);
+        add("activities_beyond_cap", state.activities.overflow());
+        add("values_beyond_cap", state.values.overflow);
+        add("observations_beyond_cap", state.observations.overflow);
+        add("files_beyond_cap", state.files.overflow);
+        add("arp_beyond_cap", self.arps_beyond);
+        add("unknown_beyond_cap", state.unknown.overflow);
+        add("anomalies_beyond_cap", state.loss.anomalies_beyond_cap);
+        add("matches_beyond_cap", state.loss.matches_beyond_cap);
+        add("messages_too_large", state.loss.message_too_large);
+        add("resynchronised", state.loss.resynchronised);
+        add("packets_cut_by_snap_length", state.loss.truncated_packets);
+        add("packets_malformed", state.loss.malformed_packets);
+        add("panics", state.loss.panics);
+    }
+}
+
+/// Counts a packet for its flow and its sender.
+#[inline]
+fn count(flow: &mut Flow, state: &mut State, route: &Route, side: Side, arrived: &Arrived<'_>) {
+    let packet = arrived.packet;
+    let at = arrived.at;
+    let (packets, bytes, payload) =
+        (side.of_mut(&mut flow.packets), side.of_mut(&mut flow.bytes), side.of_mut(&mut flow.payload));
+    *packets = packets.wrapping_add(1);
+    *bytes = bytes.wrapping_add(u64::from(arrived.wire_len));
+    *payload = payload.wrapping_add(packet.payload.len() as u64);
+    flow.last = at;
+    if packet.payload_missing > 0 {
+        state.loss.truncated_packets = state.loss.truncated_packets.wrapping_add(1);
+    }
+    let mac = side.of_mut(&mut flow.macs);
+    let endpoint = side.of_mut(&mut flow.endpoints);
+    if *endpoint == NONE || *mac != packet.src_mac {
+        if mac.is_none() || *endpoint == NONE {
+            *mac = packet.src_mac;
+        }
+        let ip = of(&route.ips, side).filter(|ip| !ip.is_unspecified());
+        let key = EndpointKey { mac: packet.src_mac, ip, vlan: route.vlan };
+        *endpoint = match state.endpoints.find(key, at) {
+            Some((number, new)) => {
+                if new && matches!(state.mode, Mode::Analyze { .. }) {
+                    state.events.endpoints.extend(state.endpoints.row(number, "new"));
+                }
+                number
+            }
+            None => NONE,
+        };
+        if *mac != packet.src_mac {
+            // The same address from another hardware address: count it, but look again next time.
+            state.endpoints.count(*endpoint, arrived.wire_len, at);
+            *endpoint = NONE;
+            *mac = packet.src_mac;
+            return;
+        }
+    }
+    state.endpoints.count(*endpoint, arrived.wire_len, at);
+}
+
+/// The pair of a flow, made when the first thing happens on it.
+fn pair(flow: &mut Flow, state: &mut State, route: &Route) -> u32 {
+    if flow.pair != NONE {
+        return flow.pair;
+    }
+    let (client, server) = (flow.client, flow.client.other());
+    let peer = |side: Side| match of(&route.ips, side) {
+        Some(ip) => Peer::Ip(ip),
+        None => Peer::Mac(known_mac(of(&flow.macs, side))),
+    };
+    let key = PairKey { client: peer(client), server: peer(server), vlan: route.vlan };
+    let macs = [of(&flow.macs, client), of(&flow.macs, server)];
+    match state.pairs.find(key, macs) {
+        Some(number) => flow.pair = number,
+        None => {
+            state.loss.flows_without_pair = state.loss.flows_without_pair.wrapping_add(1);
+            flow.pair = NO_PAIR;
+        }
+    }
+    flow.pair
+}
+
+fn tcp(
+    flow: &mut Flow,
+    state: &mut State,
+    budget: &mut Budget,
+    recogniser: &Recogniser,
+    route: &Route,
+    side: Side,
+    arrived: &Arrived<'_>,
+) -> Class {
+    let packet = arrived.packet;
+    let Wire::Tcp { seq, ack, flags, window, .. } = packet.transport else { return Class::Other };
+    let flags = TcpFlags(flags);
+    let mut tcp = flow.tcp.take().unwrap_or_default();
+    let payload = u32::try_from(packet.payload.len()).unwrap_or(u32::MAX).saturating_add(packet.payload_missing);
+    let step = tcp.state.packet(&TcpPacket {
+        side,
+        seq,
+        ack,
+        window,
+        window_scale: None,
+        flags,
+        payload_bytes: payload,
+    });
+    if let Step::NewConnection(_) = step {
+        // The same ports again: the old streams end, and the protocol has to show itself anew.
+        let now = tcp.state;
+        flush(flow, &mut tcp, state, budget, recogniser, route);
+        flow.app = App::default();
+        flow.hints = [NONE; 2];
+        *tcp = Tcp { state: now, ..Tcp::default() };
+    }
+    if let Some(opener) = tcp.state.opener()
+        && flow.client != opener
+        && flow.pair == NONE
+    {
+        flow.client = opener;
+    }
+    let moment = sightglass_flow::Moment { frame: arrived.at.frame, ts_ns: arrived.at.ts_ns };
+    let Tcp { state: connection, streams, buffers, lost } = &mut *tcp;
+    let handshake = connection.opener().is_some();
+    if flags.has(TcpFlags::ACK) {
+        let mut deliver = Delivery {
+            flow,
+            state,
+            recogniser,
+            route,
+            side: side.other(),
+            at: arrived.at,
+            buffers,
+            lost,
+            handshake,
+        };
+        side.other().of_mut(streams).acknowledged(ack, moment, budget, &mut deliver);
+    }
+    let segment = Segment {
+        seq,
+        syn: flags.has(TcpFlags::SYN),
+        fin: flags.has(TcpFlags::FIN),
+        rst: flags.has(TcpFlags::RST),
+        payload: packet.payload,
+        missing: packet.payload_missing,
+        frame: arrived.at.frame,
+        ts_ns: arrived.at.ts_ns,
+    };
+    let mut deliver = Delivery { flow, state, recogniser, route, side, at: arrived.at, buffers, lost, handshake };
+    side.of_mut(streams).push(segment, budget, &mut deliver);
+    let class = tcp.state.class();
+    flow.tcp = Some(tcp);
+    class
+}
+
+/// Ends both streams of a connection.
+fn flush(flow: &mut Flow, tcp: &mut Tcp, state: &mut State, budget: &mut Budget, recogniser: &Recogniser, route: &Route) {
+    let at = flow.last;
+    let moment = sightglass_flow::Moment { frame: at.frame, ts_ns: at.ts_ns };
+    let handshake = tcp.state.opener().is_some();
+    let Tcp { streams, buffers, lost, .. } = tcp;
+    for side in [flow.client, flow.client.other()] {
+        let mut deliver = Delivery { flow, state, recogniser, route, side, at, buffers, lost, handshake };
+        side.of_mut(streams).flush(moment, budget, &mut deliver);
+        deliver.cut();
+    }
+    give_up(flow, state, route);
+}
+
+/// A flow ended undecided: a protocol that was likely but never confirmed stays unknown.
+fn give_up(flow: &mut Flow, _state: &mut State, _route: &Route) {
+    if matches!(flow.app, App::Undecided { .. }) {
+        flow.app = App::Unknown;
+    }
+}
+
+/// Takes the stream of one side.
+struct Delivery<'a> {
+    flow: &'a mut Flow,
+    state: &'a mut State,
+    recogniser: &'a Recogniser,
+    route: &'a Route,
+    side: Side,
+    at: Moment,
+    buffers: &'a mut [sightglass_flow::StreamBuffer; 2],
+    lost: &'a mut [bool; 2],
+    handshake: bool,
+}
+
+impl Delivery<'_> {
+    /// The bytes that wait will never be completed: what is intact up to its function is still a message.
+    fn cut(&mut self) {
+        let App::Known { .. } = self.flow.app else { return };
+        let buffer = self.side.of_mut(self.buffers);
+        if buffer.is_empty() {
+            return;
+        }
+        let first_frame = buffer.first_frame().unwrap_or(self.at.frame);
+        let bytes = buffer.with(&[], self.at.frame).to_vec();
+        buffer.clear();
+        let handshake = self.handshake;
+        run(
+            self.flow,
+            self.state,
+            self.route,
+            &Given { side: self.side, at: self.at, first_frame, last: true, missing: 0, handshake },
+            &bytes,
+        );
+    }
+
+    fn take(&mut self, bytes: &[u8], first_frame: u64, starts_segment: bool) {
+        let given = Given {
+            side: self.side,
+            at: self.at,
+            first_frame,
+            last: false,
+            missing: 0,
+            handshake: self.handshake,
+        };
+        let lost = self.side.of_mut(self.lost);
+        if *lost {
+            let App::Known { session, .. } = &self.flow.app else { return };
+            if !starts_segment || !session.resumes(bytes) {
+                return;
+            }
+            *lost = false;
+            self.state.loss.resynchronised = self.state.loss.resynchronised.wrapping_add(1);
+        }
+        let max_message = match &self.flow.app {
+            App::Known { max_message, .. } => *max_message,
+            _ => return,
+        };
+        let buffer = self.side.of_mut(self.buffers);
+        let head = buffer.first_frame().unwrap_or(first_frame);
+        let slice = buffer.with(bytes, self.at.frame);
+        let (used, in_step) =
+            run(self.flow, self.state, self.route, &Given { first_frame: head, ..given }, slice);
+        if in_step {
+            if let Kept::Dropped(_) = self.side.of_mut(self.buffers).keep_within(used, bytes, max_message) {
+                self.state.loss.message_too_large = self.state.loss.message_too_large.wrapping_add(1);
+                *self.side.of_mut(self.lost) = true;
+            }
+        } else {
+            self.side.of_mut(self.buffers).clear();
+            *self.side.of_mut(self.lost) = true;
+        }
+    }
+}
+
+impl Deliver for Delivery<'_> {
+    fn data(&mut self, bytes: &[u8], info: DataInfo) {
+        sample(self.flow, bytes);
+        match self.flow.app {
+            App::Known { .. } => self.take(bytes, info.first_frame, info.starts_segment),
+            App::Unknown => {}
+            App::Undecided { .. } => {
+                if let Some(held) =
+                    decide(self.flow, self.state, self.recogniser, self.route, self.side, self.at, bytes, 0, self.handshake)
+                {
+                    let (side, at) = (self.side, self.at);
+                    for piece in held {
+                        self.side = piece.side;
+                        self.at = piece.at;
+                        self.take(&piece.data, piece.at.frame, true);
+                    }
+                    self.side = side;
+                    self.at = at;
+                    self.take(bytes, info.first_frame, info.starts_segment);
+                }
+            }
+        }
+    }
+
+    fn gap(&mut self, gap: Gap) {
+        let _ = gap;
+        self.cut();
+        let (side, from_client) = (self.side, self.handshake.then_some(self.side == self.flow.client));
+        side.of_mut(self.buffers).clear();
+        self.state.files.gap(self.flow.id);
+        match &mut self.flow.app {
+            App::Known { session, .. } => {
+                session.gap(from_client);
+                *side.of_mut(self.lost) = true;
+            }
+            App::Undecided { held, .. } => held.retain(|piece| piece.side != side),
+            App::Unknown => {}
+        }
+    }
+
+    fn overlap(&mut self, overlap: Overlap) {
+        if overlap.differs {
+            let pair = pair(self.flow, self.state, self.route);
+            let place = Place { pair, flow_id: self.flow.id, at: self.at };
+            self.state.anomaly(place, "tcp", "differing_overlap", "");
+        }
+    }
+
+    fn retransmission(&mut self, retransmission: Retransmission) {
+        let _ = retransmission;
+    }
+
+    fn end(&mut self, at: sightglass_flow::Moment) {
+        let _ = at;
+        self.cut();
+    }
+}
+
+fn sample(flow: &mut Flow, bytes: &[u8]) {
+    if flow.sampled == 0 && !bytes.is_empty() {
+        for (to, from) in flow.sample.iter_mut().zip(bytes) {
+            *to = *from;
+            flow.sampled = flow.sampled.wrapping_add(1);
+        }
+    }
+}
+
+/// Takes one datagram or layer-2 payload.
+fn datagram(
+    flow: &mut Flow,
+    state: &mut State,
+    recogniser: &Recogniser,
+    route: &Route,
+    side: Side,
+    arrived: &Arrived<'_>,
+) {
+    let packet = arrived.packet;
+    if packet.payload.is_empty() && route.transport != Transport::Ip {
+        return;
+    }
+    sample(flow, packet.payload);
+    let given = Given {
+        side,
+        at: arrived.at,
+        first_frame: arrived.at.frame,
+        last: true,
+        missing: packet.payload_missing,
+        handshake: false,
+    };
+    match flow.app {
+        App::Known { .. } => {
+            run(flow, state, route, &given, packet.payload);
+        }
+        App::Unknown => {}
+        App::Undecided { .. } => {
+            let held = decide(
+                flow,
+                state,
+                recogniser,
+                route,
+                side,
+                arrived.at,
+                packet.payload,
+                packet.payload_missing,
+                false,
+            );
+            if let Some(held) = held {
+                for piece in held {
+                    let first_frame = piece.at.frame;
+                    let given = Given { side: piece.side, at: piece.at, first_frame, missing: piece.missing, ..given };
+                    run(flow, state, route, &given, &piece.data);
+                }
+                run(flow, state, route, &given, packet.payload);
+            }
+        }
+    }
+}
+
+/// Asks the dissectors about an undecided flow. When one of them takes it, gives the pieces that waited.
+#[expect(clippy::too_many_arguments, reason = "stream and datagrams ask alike")]
+fn decide(
+    flow: &mut Flow,
+    state: &mut State,
+    recogniser: &Recogniser,
+    route: &Route,
+    side: Side,
+    at: Moment,
+    bytes: &[u8],
+    missing: u32,
+    handshake: bool,
+) -> Option<Vec<Held>> {
+    let App::Undecided { held, likely, .. } = &flow.app else { return None };
+    let stream = route.transport == Transport::Tcp;
+    // A stream's earlier pieces of this side come first; datagrams stand alone.
+    let joined: Vec<u8>;
+    let data = if stream && held.iter().any(|piece| piece.side == side) && likely.is_none() {
+        let mut all = Vec::new();
+        for piece in held.iter().filter(|piece| piece.side == side) {
+            all.extend_from_slice(&piece.data);
+        }
+        all.extend_from_slice(bytes);
+        joined = all;
+        joined.as_slice()
+    } else {
+        bytes
+    };
+    let given = Given { side, at, first_frame: at.frame, last: !stream, missing, handshake };
+    let probe = Probe::of(&input(flow.client, &flow.macs, route, &given, data));
+    let App::Undecided { held, likely, tries } = &mut flow.app else { return None };
+    let held_bytes: usize = held.iter().map(|piece| piece.data.len()).sum();
+    let answer = recogniser.ask(&probe, *likely);
+    match answer {
+        Answer::Yes(dissector) => {
+            let held = std::mem::take(held);
+            let how = if handshake { How::Handshake } else { How::Content };
+            flow.app = App::Known {
+                session: (dissector.open)(),
+                protocol: dissector.protocol,
+                how,
+                max_message: dissector.max_message,
+            };
+            if matches!(state.mode, Mode::Analyze { .. }) {
+                let mut row = flow_row(flow, route, "identified", recogniser);
+                row.order = at.order;
+                state.events.flows.push(row);
+            }
+            Some(held)
+        }
+        Answer::Perhaps(_) | Answer::More
+            if held.len() < MAX_HELD && held_bytes.saturating_add(bytes.len()) <= MAX_HELD_BYTES =>
+        {
+            if let Answer::Perhaps(dissector) = answer {
+                *likely = Some(dissector.protocol);
+            }
+            held.push(Held { side, data: bytes.to_vec(), missing, at });
+            None
+        }
+        _ => {
+            held.clear();
+            *likely = None;
+            *tries = tries.saturating_add(1);
+            if *tries >= MAX_TRIES {
+                flow.app = App::Unknown;
+            }
+            None
+        }
+    }
+}
+
+/// Bytes for a session, and where they come from.
+#[derive(Clone, Copy)]
+struct Given {
+    side: Side,
+    at: Moment,
+    first_frame: u64,
+    last: bool,
+    missing: u32,
+    handshake: bool,
+}
+
+fn input<'a>(client: Side, macs: &[Option<Mac>; 2], route: &Route, given: &Given, data: &'a [u8]) -> Input<'a> {
+    let (from, to) = (given.side, given.side.other());
+    Input {
+        data,
+        transport: route.transport,
+        last: given.last,
+        missing: given.missing,
+        from_client: given.handshake.then_some(from == client),
+        src: known_ip(of(&route.ips, from)),
+        dst: known_ip(of(&route.ips, to)),
+        src_port: of(&route.ports, from),
+        dst_port: of(&route.ports, to),
+        src_mac: known_mac(of(macs, from)),
+        dst_mac: known_mac(of(macs, to)),
+        ethertype: route.ethertype,
+        llc: route.llc,
+        link: route.link,
+        ip_protocol: route.ip_protocol,
+        ts_ns: given.at.ts_ns,
+        frame: given.at.frame,
+    }
+}
+
+/// Lets the session take messages off the front of `bytes`; gives how many bytes it took and whether it still is in
+/// step with the stream.
+fn run(flow: &mut Flow, state: &mut State, route: &Route, given: &Given, bytes: &[u8]) -> (usize, bool) {
+    let pair = pair(flow, state, route);
+    let (from, to) = (given.side, given.side.other());
+    let (client, macs, id) = (flow.client, flow.macs, flow.id);
+    let Flow { app, hints, .. } = flow;
+    let App::Known { session, .. } = app else { return (bytes.len(), true) };
+    let mut target = Target {
+        state,
+        place: Place { pair, flow_id: id, at: given.at },
+        hint: from.of_mut(hints),
+        ends: Ends {
+            src_ip: of(&route.ips, from),
+            dst_ip: of(&route.ips, to),
+            src_mac: of(&macs, from),
+            dst_mac: of(&macs, to),
+            vlan: route.vlan,
+        },
+        ports: [of(&route.ports, from), of(&route.ports, to)],
+        transport: route.transport,
+        first_frame: given.first_frame,
+    };
+    let mut used = 0usize;
+    loop {
+        let rest = bytes.get(used..).unwrap_or_default();
+        if rest.is_empty() && used > 0 {
+            return (used, true);
+        }
+        match session.next(&input(client, &macs, route, given, rest), &mut target) {
+            Took::Took(taken) => {
+                used = used.saturating_add(taken.max(1)).min(bytes.len());
+                target.first_frame = given.at.frame;
+            }
+            Took::More if !given.last => return (used, true),
+            Took::More | Took::Lost => return (used, false),
+        }
+        if rest.is_empty() {
+            return (used, true);
+        }
+    }
+}
+
+fn transport_name(route: &Route) -> &'static str {
+    match (route.transport, route.ip_protocol) {
+        (Transport::Tcp, _) => "tcp",
+        (Transport::Udp, _) => "udp",
+        (Transport::Sctp, _) => "sctp",
+        (Transport::Link, _) => "l2",
+        (_, 1) => "icmp",
+        (_, 58) => "icmpv6",
+        (_, 2) => "igmp",
+        _ => "ip",
+    }
+}
+
+fn open_row(flow: &Flow, state: &mut State, route: &Route) {
+    if matches!(state.mode, Mode::Analyze { .. }) {
+        state.events.flows.push(row_of(flow, route, "open", "", ""));
+    }
+}
+
+fn flow_row(flow: &Flow, route: &Route, event: &'static str, recogniser: &Recogniser) -> FlowRow {
+    let (protocol, how) = match flow.protocol() {
+        Some((protocol, how)) => (protocol.name(), how.name()),
+        None => {
+            let port = of(&route.ports, flow.client.other());
+            recogniser.guess(route.transport, port).map_or(("", ""), |guess| (guess.name(), "port"))
+        }
+    };
+    row_of(flow, route, event, protocol, how)
+}
+
+fn row_of(flow: &Flow, route: &Route, event: &'static str, protocol: &'static str, how: &'static str) -> FlowRow {
+    let (client, server) = (flow.client, flow.client.other());
+    let community = match (of(&route.ips, client), of(&route.ips, server)) {
+        (Some(a), Some(b)) => {
+            sightglass_flow::community_id(a, b, of(&route.ports, client), of(&route.ports, server), route.ip_protocol)
+                .as_str()
+                .into()
+        }
+        _ => "".into(),
+    };
+    let state = match &flow.tcp {
+        Some(tcp) => tcp.state.state().name(),
+        None if flow.packets[0] == 0 || flow.packets[1] == 0 => "one_sided",
+        None => "established",
+    };
+    FlowRow {
+        order: flow.first.order,
+        event,
+        flow_id: flow.id,
+        community_id: community,
+        transport: transport_name(route),
+        client_ip: of(&route.ips, client),
+        client_port: of(&route.ports, client),
+        server_ip: of(&route.ips, server),
+        server_port: of(&route.ports, server),
+        client_mac: of(&flow.macs, client),
+        server_mac: of(&flow.macs, server),
+        vlan: route.vlan,
+        protocol,
+        recognised_by: how,
+        state,
+        packets_client: of(&flow.packets, client),
+        packets_server: of(&flow.packets, server),
+        bytes_client: of(&flow.bytes, client),
+        bytes_server: of(&flow.bytes, server),
+        first_ts_ns: flow.first.ts_ns,
+        last_ts_ns: flow.last.ts_ns,
+        first_frame: flow.first.frame,
+        last_frame: flow.last.frame,
+        source: flow.first.source,
+    }
+}

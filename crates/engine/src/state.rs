@@ -1,0 +1,279 @@
+//! What a shard learns, and the sink through which sessions tell it.
+
+use sightglass_dissect::{
+    Expectation, FileChunk, Message, Observation, Protocol, Sink, Transport, Value, ValueBlock, Wants,
+};
+use sightglass_wire::{Ip, Mac};
+
+use crate::activity::Activities;
+use crate::batch::Events;
+use crate::clean::clean;
+use crate::files::Files;
+use crate::flow_state::NONE;
+use crate::jsonl::Lines;
+use crate::observe::{Ends, Observations};
+use crate::pairs::{Endpoints, Moment, Pairs};
+use crate::rules::Rules;
+use crate::unknown::Unknown;
+use crate::values::Values;
+use crate::{AnomalyRow, MatchRow};
+
+/// Different anomalies that are handed over from one shard; all are counted.
+const MAX_ANOMALIES: usize = 16_384;
+/// Matches that are handed over from one shard; all are counted.
+const MAX_MATCHES: usize = 65_536;
+
+/// Counters of loss and damage of a shard, by name.
+#[derive(Debug, Default)]
+pub(crate) struct Loss {
+    pub(crate) truncated_packets: u64,
+    pub(crate) malformed_packets: u64,
+    pub(crate) message_too_large: u64,
+    pub(crate) resynchronised: u64,
+    pub(crate) anomalies_beyond_cap: u64,
+    pub(crate) matches_beyond_cap: u64,
+    pub(crate) flows_without_pair: u64,
+    pub(crate) panics: u64,
+}
+
+/// What `decode` asks for.
+pub(crate) enum Mode {
+    /// Count and hand over news.
+    Analyze { rules: std::sync::Arc<Rules>, values: bool },
+    /// Write every message of these protocols.
+    Decode(Lines),
+}
+
+/// Everything a shard has learned.
+pub(crate) struct State {
+    pub(crate) pairs: Pairs,
+    pub(crate) endpoints: Endpoints,
+    pub(crate) activities: Activities,
+    pub(crate) values: Values,
+    pub(crate) observations: Observations,
+    pub(crate) files: Files,
+    pub(crate) unknown: Unknown,
+    pub(crate) anomalies: Anomalies,
+    pub(crate) loss: Loss,
+    pub(crate) events: Events,
+    pub(crate) matches: usize,
+    pub(crate) mode: Mode,
+}
+
+impl State {
+    pub(crate) fn new(mode: Mode) -> Self {
+        Self {
+            pairs: Pairs::default(),
+            endpoints: Endpoints::default(),
+            activities: Activities::default(),
+            values: Values::default(),
+            observations: Observations::default(),
+            files: Files::default(),
+            unknown: Unknown::default(),
+            anomalies: Anomalies::default(),
+            loss: Loss::default(),
+            events: Events::default(),
+            matches: 0,
+            mode,
+        }
+    }
+}
+
+/// Counters of out-of-spec traffic by pair, protocol and mark.
+#[derive(Debug, Default)]
+pub(crate) struct Anomalies {
+    index: hashbrown::HashMap<(u32, &'static str, &'static str), u32, foldhash::fast::FixedState>,
+    list: Vec<AnomalyRow>,
+}
+
+/// Where in the network something happened.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Place {
+    pub(crate) pair: u32,
+    pub(crate) flow_id: u64,
+    pub(crate) at: Moment,
+}
+
+impl State {
+    /// Counts an out-of-spec mark and hands it over on first sight.
+    pub(crate) fn anomaly(&mut self, place: Place, protocol: &'static str, anomaly: &'static str, detail: &str) {
+        if matches!(self.mode, Mode::Decode(_)) {
+            return;
+        }
+        let key = (place.pair, protocol, anomaly);
+        if let Some(row) = self.anomalies.index.get(&key).and_then(|at| self.anomalies.list.get_mut(*at as usize)) {
+            row.count = row.count.saturating_add(1);
+            return;
+        }
+        if self.anomalies.list.len() >= MAX_ANOMALIES {
+            self.loss.anomalies_beyond_cap = self.loss.anomalies_beyond_cap.saturating_add(1);
+            return;
+        }
+        let pair = self.pairs.get(place.pair);
+        let row = AnomalyRow {
+            order: place.at.order,
+            event: "new",
+            flow_id: place.flow_id,
+            client_ip: pair.and_then(|pair| pair.key.client.ip()),
+            server_ip: pair.and_then(|pair| pair.key.server.ip()),
+            client_mac: pair.and_then(|pair| pair.client_mac),
+            server_mac: pair.and_then(|pair| pair.server_mac),
+            vlan: pair.and_then(|pair| pair.key.vlan),
+            protocol,
+            anomaly,
+            detail: clean(detail),
+            count: 1,
+            ts_ns: place.at.ts_ns,
+            frame: place.at.frame,
+            source: place.at.source,
+        };
+        self.events.anomalies.push(row.clone());
+        let Ok(number) = u32::try_from(self.anomalies.list.len()) else { return };
+        self.anomalies.list.push(AnomalyRow { event: "final", ..row });
+        self.anomalies.index.insert(key, number);
+    }
+
+    /// Hands over the totals of everything that is counted.
+    pub(crate) fn totals(&mut self) {
+        let Self { pairs, endpoints, activities, values, anomalies, events, .. } = self;
+        events.endpoints.extend(endpoints.totals());
+        events.activities.extend(activities.totals(pairs));
+        values.totals(pairs, |row| events.values.push(row));
+        events.anomalies.append(&mut anomalies.list);
+    }
+}
+
+/// What the sink knows of the flow whose bytes a session is reading.
+pub(crate) struct Target<'a> {
+    pub(crate) state: &'a mut State,
+    pub(crate) place: Place,
+    pub(crate) hint: &'a mut u32,
+    pub(crate) ends: Ends,
+    pub(crate) ports: [u16; 2],
+    pub(crate) transport: Transport,
+    pub(crate) first_frame: u64,
+}
+
+impl Sink for Target<'_> {
+    fn message(&mut self, message: &Message<'_>) {
+        let Self { state, place, .. } = self;
+        let rules = match &mut state.mode {
+            Mode::Decode(lines) => {
+                lines.message(message, place, &self.ends, self.ports, self.transport, self.first_frame);
+                return;
+            }
+            Mode::Analyze { rules, .. } => rules,
+        };
+        if !rules.is_empty() {
+            let rules = std::sync::Arc::clone(rules);
+            rules.check(message, |rule, detail| matched(state, *place, message, rule, &detail));
+        }
+        let state = &mut *self.state;
+        let news = state.activities.count(place.pair, place.flow_id, message, place.at, *self.hint);
+        if !message.anomalies.is_empty() {
+            let function = message.function.to_string();
+            for name in message.anomalies.names() {
+                state.anomaly(*place, message.protocol.name(), name, &function);
+            }
+        }
+        let Some(number) = news.number else { return };
+        *self.hint = number;
+        if news.new || news.first_error {
+            let event = if news.new { "new" } else { "error" };
+            let row = state.activities.row(number, event, place.at.order, &state.pairs);
+            state.events.activities.extend(row);
+        }
+        if news.act {
+            let act =
+                state.activities.occurrence(number, place.flow_id, message.outcome, place.at, &state.pairs);
+            state.events.occurrences.extend(act);
+        }
+    }
+
+    fn observe(&mut self, observation: &Observation<'_>) {
+        if matches!(self.state.mode, Mode::Analyze { .. }) {
+            let row = self.state.observations.take(observation, self.ends, self.place.at);
+            self.state.events.observations.extend(row);
+        }
+    }
+
+    fn value(&mut self, value: &Value<'_>) {
+        self.state.values.single(self.place.pair, value, self.place.at);
+    }
+
+    fn values(&mut self, block: &ValueBlock<'_>) {
+        self.state.values.block(self.place.pair, block, self.place.at);
+    }
+
+    fn file(&mut self, chunk: &FileChunk<'_>) {
+        if matches!(self.state.mode, Mode::Analyze { .. }) {
+            let pair = self.state.pairs.get(self.place.pair);
+            let row = self.state.files.take(self.place.flow_id, pair, chunk, self.place.at);
+            self.state.events.files.extend(row);
+        }
+    }
+
+    fn expect(&mut self, expectation: &Expectation) {
+        // Expected flows are recognised by their content; see ARCHITECTURE.md.
+        let _ = expectation;
+    }
+
+    fn wants(&self) -> Wants {
+        match &self.state.mode {
+            Mode::Analyze { values, .. } => Wants { values: *values, files: true },
+            Mode::Decode(_) => Wants::default(),
+        }
+    }
+}
+
+fn matched(state: &mut State, place: Place, message: &Message<'_>, rule: &str, detail: &str) {
+    if state.matches >= MAX_MATCHES {
+        state.loss.matches_beyond_cap = state.loss.matches_beyond_cap.saturating_add(1);
+        return;
+    }
+    state.matches = state.matches.saturating_add(1);
+    let pair = state.pairs.get(place.pair);
+    state.events.matches.push(MatchRow {
+        order: place.at.order,
+        rule: rule.into(),
+        flow_id: place.flow_id,
+        client_ip: pair.and_then(|pair| pair.key.client.ip()),
+        client_mac: pair.and_then(|pair| pair.client_mac),
+        server_ip: pair.and_then(|pair| pair.key.server.ip()),
+        server_mac: pair.and_then(|pair| pair.server_mac),
+        vlan: pair.and_then(|pair| pair.key.vlan),
+        protocol: message.protocol.name(),
+        function: message.function.to_string().into(),
+        code: message.code,
+        address: clean(&message.address.to_string()),
+        object: clean(&message.object.to_string()),
+        detail: clean(detail),
+        ts_ns: place.at.ts_ns,
+        frame: place.at.frame,
+        source: place.at.source,
+    });
+}
+
+/// Addresses of a message's two ends, for inputs.
+pub(crate) const fn known_ip(ip: Option<Ip>) -> Ip {
+    match ip {
+        Some(ip) => ip,
+        None => Ip([0; 16]),
+    }
+}
+
+/// Hardware address or zeros.
+pub(crate) const fn known_mac(mac: Option<Mac>) -> Mac {
+    match mac {
+        Some(mac) => mac,
+        None => Mac([0; 6]),
+    }
+}
+
+/// No pair: the cap on pairs was reached.
+pub(crate) const NO_PAIR: u32 = NONE;
+
+/// Whether a protocol is asked for.
+pub(crate) fn wanted(filter: Option<&[Protocol]>, protocol: Protocol) -> bool {
+    filter.is_none_or(|wanted| wanted.contains(&protocol))
+}

@@ -15,6 +15,8 @@ pub enum Cell<'a> {
     Float(f64),
     /// Text, already cleaned.
     Text(&'a str),
+    /// One of the engine's own names, which repeat.
+    Name(&'static str),
     /// An IP address; its text is made where it is needed.
     Ip(Ip),
     /// A hardware address.
@@ -89,7 +91,7 @@ impl Column for f64 {
 impl Column for &'static str {
     const TYPE: ColumnType = ColumnType::Text;
     fn cell(&self) -> Cell<'_> {
-        Cell::Text(self)
+        Cell::Name(self)
     }
 }
 impl Column for Box<str> {

@@ -1,0 +1,180 @@
+//! The engine as a Python extension module, `sightglass._engine`.
+//!
+//! Batches cross, packets do not. Rows leave as Arrow streams without a copy in Python, or as tuples where there are
+//! few. The interpreter is detached while the engine works.
+
+mod arrow;
+mod describe;
+mod table;
+
+use std::path::PathBuf;
+use std::sync::Mutex;
+
+use pyo3::create_exception;
+use pyo3::exceptions::{PyException, PyRuntimeError, PyValueError};
+use pyo3::prelude::*;
+use pyo3::types::{PyBytes, PyDict};
+use sightglass_capture::Filter;
+use sightglass_dissect::Protocol;
+use sightglass_engine::{self as engine, DecodeOptions, Options, Rules};
+
+use table::Table;
+
+create_exception!(
+    _engine,
+    CaptureError,
+    PyException,
+    "A capture that cannot be read at all; the text says what to do."
+);
+
+fn filter_of(expression: Option<&str>) -> PyResult<Option<Filter>> {
+    expression
+        .map(|text| Filter::compile(text).map_err(|fault| PyValueError::new_err(format!("filter: {fault}"))))
+        .transpose()
+}
+
+/// Events of one hand-over.
+#[pyclass(frozen, module = "sightglass._engine")]
+struct Batch {
+    #[pyo3(get)]
+    tables: Py<PyDict>,
+    #[pyo3(get)]
+    frames: u64,
+    #[pyo3(get)]
+    bytes: u64,
+    #[pyo3(get)]
+    last: bool,
+}
+
+/// An analysis under way.
+#[pyclass(frozen, module = "sightglass._engine")]
+struct Analysis {
+    inner: Mutex<engine::Analysis>,
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> PyResult<std::sync::MutexGuard<'_, T>> {
+    mutex.lock().map_err(|_| PyRuntimeError::new_err("the engine stopped after a fault; start the analysis anew"))
+}
+
+impl Batch {
+    fn of(py: Python<'_>, batch: engine::Batch) -> PyResult<Self> {
+        let tables = PyDict::new(py);
+        let events = batch.events;
+        for table in [
+            Table::of(events.endpoints),
+            Table::of(events.flows),
+            Table::of(events.arps),
+            Table::of(events.observations),
+            Table::of(events.activities),
+            Table::of(events.occurrences),
+            Table::of(events.anomalies),
+            Table::of(events.matches),
+            Table::of(events.files),
+            Table::of(events.values),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            tables.set_item(table.kind(), Py::new(py, table)?)?;
+        }
+        Ok(Self { tables: tables.unbind(), frames: batch.frames, bytes: batch.bytes, last: batch.last })
+    }
+}
+
+#[pymethods]
+impl Analysis {
+    /// The next events; None after the batch that holds the totals.
+    fn next(&self, py: Python<'_>) -> PyResult<Option<Batch>> {
+        let batch = py.detach(|| locked(&self.inner).map(|mut inner| inner.next_batch()))?;
+        batch.map(|batch| Batch::of(py, batch)).transpose()
+    }
+
+    /// End the analysis where it is and hand over the totals.
+    fn finish(&self, py: Python<'_>) -> PyResult<Batch> {
+        let batch = py.detach(|| locked(&self.inner).map(|mut inner| inner.finish()))?;
+        Batch::of(py, batch)
+    }
+
+    /// What was counted, as a JSON object; complete after the last batch.
+    fn summary(&self) -> PyResult<String> {
+        Ok(locked(&self.inner)?.summary().to_json())
+    }
+
+    /// Size of the input files in bytes, for progress.
+    fn total_bytes(&self) -> PyResult<u64> {
+        Ok(locked(&self.inner)?.total_bytes())
+    }
+}
+
+/// Decoding under way.
+#[pyclass(frozen, module = "sightglass._engine")]
+struct Decoding {
+    inner: Mutex<engine::Decoding>,
+}
+
+#[pymethods]
+impl Decoding {
+    /// The next JSON lines; None at the end.
+    fn next<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
+        let lines = py.detach(|| locked(&self.inner).map(|mut inner| inner.next_lines()))?;
+        Ok(lines.map(|lines| PyBytes::new(py, lines.as_bytes())))
+    }
+
+    /// What the user should know about the captures, after the end.
+    fn warnings(&self) -> PyResult<Vec<String>> {
+        Ok(locked(&self.inner)?.warnings())
+    }
+}
+
+/// Start the analysis of captures as one network.
+#[pyfunction]
+#[pyo3(signature = (paths, *, workers = 1, filter = None, rules = "[]", values = true, hashes = true))]
+fn analyze(
+    py: Python<'_>,
+    paths: Vec<PathBuf>,
+    workers: usize,
+    filter: Option<&str>,
+    rules: &str,
+    values: bool,
+    hashes: bool,
+) -> PyResult<Analysis> {
+    let filter = filter_of(filter)?;
+    let rules = Rules::compile(rules).map_err(|fault| PyValueError::new_err(fault.to_string()))?;
+    let options = Options { workers, filter, rules, values, hash: hashes };
+    let analysis = py.detach(|| engine::analyze(&paths, options));
+    let inner = analysis.map_err(|fault| CaptureError::new_err(fault.to_string()))?;
+    Ok(Analysis { inner: Mutex::new(inner) })
+}
+
+/// Start decoding captures as one network.
+#[pyfunction]
+#[pyo3(signature = (paths, *, protocols = None, filter = None, workers = 1))]
+fn decode(
+    py: Python<'_>,
+    paths: Vec<PathBuf>,
+    protocols: Option<Vec<String>>,
+    filter: Option<&str>,
+    workers: usize,
+) -> PyResult<Decoding> {
+    let filter = filter_of(filter)?;
+    let protocols = protocols
+        .map(|names| {
+            let named = names.iter().map(|name| {
+                Protocol::from_name(name).ok_or_else(|| PyValueError::new_err(format!("no protocol is called {name:?}")))
+            });
+            named.collect::<PyResult<Vec<_>>>()
+        })
+        .transpose()?;
+    let decoding = py.detach(|| engine::decode(&paths, DecodeOptions { protocols, filter, workers }));
+    let inner = decoding.map_err(|fault| CaptureError::new_err(fault.to_string()))?;
+    Ok(Decoding { inner: Mutex::new(inner) })
+}
+
+/// The compiled engine; `sightglass.engine` is its only importer.
+#[pymodule]
+mod _engine {
+    #[pymodule_export]
+    use super::{Analysis, Batch, CaptureError, Decoding, Table, analyze, decode};
+    #[pymodule_export]
+    use crate::describe::{event_schema, protocols, rule_errors};
+}

@@ -86,15 +86,12 @@ fn community_id_seeded(seed: u16, src: Ip, dst: Ip, src_port: u16, dst_port: u16
 
     let mut sha = Sha1::new();
     sha.update(seed.to_be_bytes());
-    match (low.octets_v4(), high.octets_v4()) {
-        (Some(low), Some(high)) => {
-            sha.update(low);
-            sha.update(high);
-        }
-        _ => {
-            sha.update(low.0);
-            sha.update(high.0);
-        }
+    if let (Some(low), Some(high)) = (low.octets_v4(), high.octets_v4()) {
+        sha.update(low);
+        sha.update(high);
+    } else {
+        sha.update(low.0);
+        sha.update(high.0);
     }
     sha.update([proto, 0]);
     if matches!(proto, ICMP | TCP | UDP | ICMP_V6 | SCTP) {

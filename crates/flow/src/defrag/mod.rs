@@ -50,6 +50,7 @@ pub struct Fragment<'a> {
 
 /// What was odd about a datagram's fragments.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "independent marks, each with its own name in events")]
 pub struct FragmentAnomalies {
     /// Fragments overlap with the same content.
     pub overlap: bool,
@@ -299,7 +300,7 @@ impl Defragmenter {
             }
             Added::Complete => {
                 self.remember(key, fragment);
-                let whole = self.take(number).and_then(|parts| parts.into_datagram());
+                let whole = self.take(number).and_then(Parts::into_datagram);
                 whole.map_or(Outcome::Dropped(Dropped::BadHeader), Outcome::Whole)
             }
         }

@@ -1,3 +1,5 @@
+#![expect(clippy::arithmetic_side_effects, reason = "small numbers of test tables")]
+
 use super::*;
 
 const SRC: Ip = Ip::v4([10, 0, 0, 1]);

@@ -1,3 +1,5 @@
+#![expect(clippy::arithmetic_side_effects, reason = "small numbers of test tables")]
+
 use super::*;
 
 #[derive(Debug, PartialEq, Eq, Clone)]

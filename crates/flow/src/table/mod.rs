@@ -1,12 +1,14 @@
 //! The flow table: one entry per key, bounded in number and in idle time.
 //!
-//! A hash index of slot numbers points into two arrays of slots: heads of one cache line (key, time of the
-//! last packet, place in an idle list), which every packet reads, and the caller's state beside them. Each
-//! [`Class`] of flows has its own idle timeout and its own list, oldest first. To save the list's cache misses
-//! an entry moves to its list's end at most once in about a second of packet time, so eviction at the cap is
-//! least-recently-used to that precision; timeouts are exact.
+//! A hash index of slot numbers points into an array of slots, which begin with a head of one cache line (key,
+//! time of the last packet, place in an idle list) before the caller's state. Each [`Class`] of flows has its
+//! own idle timeout and its own list, oldest first. To save the list's cache misses an entry moves to its
+//! list's end at most once in about a second of packet time, so eviction at the cap is least-recently-used to
+//! that precision; timeouts are exact.
 
 mod lru;
+mod policy;
+mod slab;
 
 use core::hash::{BuildHasher, Hash};
 
@@ -14,151 +16,18 @@ use foldhash::fast::FixedState;
 use hashbrown::HashTable;
 
 use crate::FlowKey;
-use lru::{Links, List, NIL, Slots};
-
-/// How long an idle flow is kept, and how much it is worth keeping when the table is full.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[repr(u8)]
-pub enum Class {
-    /// TCP: opened by one side and not yet answered.
-    HalfOpen = 0,
-    /// TCP: both sides agreed, or data is under way.
-    Established = 1,
-    /// TCP: over.
-    Closed = 2,
-    /// UDP.
-    Udp = 3,
-    /// Everything else: ICMP, other IP protocols, layer 2.
-    Other = 4,
-}
-
-impl Class {
-    const ALL: [Self; 5] = [Self::HalfOpen, Self::Established, Self::Closed, Self::Udp, Self::Other];
-}
-
-const CLASSES: usize = Class::ALL.len();
+use lru::{Links, List, NIL};
+use policy::CLASSES;
+pub use policy::{Cause, Class, Counters, Gone, Limits};
+use slab::{Head, Slab, Slot};
 
 /// Entries move to the end of their list when this part of their time changes: 2^30 ns.
 const TICK_BITS: u32 = 30;
 
-const SECOND_NS: i64 = 1_000_000_000;
-
-/// Caps of a table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Limits {
-    /// Entries; at most `u32::MAX - 1`, at least 1.
-    pub flows: usize,
-    /// Idle time in nanoseconds after which an entry of each [`Class`] is over, indexed by class.
-    pub idle_ns: [i64; CLASSES],
-}
-
-impl Limits {
-    /// Entries in one table by default: 64 shards of this are a million flows.
-    pub const FLOWS: usize = 16_384;
-
-    /// Set the idle time of one class, in seconds.
-    #[must_use]
-    pub fn with_idle_s(mut self, class: Class, idle_s: u32) -> Self {
-        if let Some(idle_ns) = self.idle_ns.get_mut(class as usize) {
-            *idle_ns = i64::from(idle_s).saturating_mul(SECOND_NS);
-        }
-        self
-    }
-
-    fn idle_ns(&self, class: Class) -> i64 {
-        self.idle_ns.get(class as usize).copied().unwrap_or(i64::MAX)
-    }
-}
-
-impl Default for Limits {
-    /// Half-open 60 s, established 1 h, closed 30 s, UDP 120 s, other 120 s.
-    fn default() -> Self {
-        Self {
-            flows: Self::FLOWS,
-            idle_ns: [60 * SECOND_NS, 3600 * SECOND_NS, 30 * SECOND_NS, 120 * SECOND_NS, 120 * SECOND_NS],
-        }
-    }
-}
-
-/// Why an entry left the table.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Cause {
-    /// Idle for its class's time.
-    Expired,
-    /// The table was full.
-    Evicted,
-    /// The caller took it out.
-    Removed,
-}
-
-/// An entry that left the table.
-#[derive(Debug)]
-pub struct Gone<F, K = FlowKey> {
-    /// What it was found by.
-    pub key: K,
-    /// The caller's state.
-    pub value: F,
-    /// Its slot, which may be used again at once.
-    pub index: u32,
-    /// Packet time of its last packet.
-    pub last_ns: i64,
-    /// Why.
-    pub cause: Cause,
-}
-
-/// What happened in a table since it was made.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Counters {
-    /// Entries made.
-    pub inserted: u64,
-    /// Entries that went because the table was full, by class.
-    pub evicted: [u64; CLASSES],
-    /// Entries that went because they were idle, by class.
-    pub expired: [u64; CLASSES],
-}
-
-impl Counters {
-    /// Entries that went because the table was full: loss, to be shown to the user.
-    pub fn evicted_total(&self) -> u64 {
-        self.evicted.iter().sum()
-    }
-}
-
-/// The part of an entry that every packet reads: 64 bytes with a [`FlowKey`].
-#[derive(Clone, Copy, Debug)]
-struct Head<K> {
-    key: K,
-    last_ns: i64,
-    links: Links,
-    /// Tick of the entry's move to the end of its list; never larger than that of later entries of the list.
-    listed: u32,
-    class: Class,
-}
-
-struct Heads<K>(Vec<Head<K>>);
-
-impl<K> Heads<K> {
-    fn get(&self, slot: u32) -> Option<&Head<K>> {
-        self.0.get(slot as usize)
-    }
-
-    fn get_mut(&mut self, slot: u32) -> Option<&mut Head<K>> {
-        self.0.get_mut(slot as usize)
-    }
-}
-
-impl<K> Slots for Heads<K> {
-    fn links(&mut self, slot: u32) -> Option<&mut Links> {
-        self.get_mut(slot).map(|head| &mut head.links)
-    }
-}
-
 /// Flows by key, with state `F` each.
 pub struct Table<F, K = FlowKey> {
     index: HashTable<u32>,
-    heads: Heads<K>,
-    /// State of each slot; `None` in free ones.
-    values: Vec<Option<F>>,
+    slots: Slab<F, K>,
     free: Vec<u32>,
     lists: [List; CLASSES],
     hasher: FixedState,
@@ -186,8 +55,7 @@ impl<F, K: Copy + Eq + Hash> Table<F, K> {
         let flows = limits.flows.clamp(1, (NIL - 1) as usize);
         Self {
             index: HashTable::new(),
-            heads: Heads(Vec::new()),
-            values: Vec::new(),
+            slots: Slab(Vec::new()),
             free: Vec::new(),
             lists: [List::EMPTY; CLASSES],
             hasher: FixedState::with_seed(seed),
@@ -216,14 +84,12 @@ impl<F, K: Copy + Eq + Hash> Table<F, K> {
 
     /// Memory of the table itself in bytes, without what the states point to.
     pub fn memory_bytes(&self) -> usize {
-        let heads = self.heads.0.capacity().saturating_mul(size_of::<Head<K>>());
-        let values = self.values.capacity().saturating_mul(size_of::<Option<F>>());
+        let slots = self.slots.0.capacity().saturating_mul(size_of::<Slot<F, K>>());
         let free = self.free.capacity().saturating_mul(size_of::<u32>());
-        heads.saturating_add(values).saturating_add(free).saturating_add(self.index.allocation_size())
+        slots.saturating_add(free).saturating_add(self.index.allocation_size())
     }
 
-    /// Slot of an entry, without counting it as used; for looking ahead over a batch, so that the memory of
-    /// its flows is on the way before the first is needed. Give it to [`Table::get_or_insert_at`].
+    /// Slot of an entry, idle or not, without counting it as used.
     #[inline]
     pub fn locate(&self, key: &K) -> Option<u32> {
         let hash = self.hasher.hash_one(key);
@@ -242,29 +108,10 @@ impl<F, K: Copy + Eq + Hash> Table<F, K> {
         ts_ns: i64,
         class: Class,
         make: impl FnOnce() -> F,
-        gone: impl FnMut(Gone<F, K>),
-    ) -> (u32, &mut F, bool) {
-        self.get_or_insert_at(None, key, ts_ns, class, make, gone)
-    }
-
-    /// As [`Table::get_or_insert`], with the slot where [`Table::locate`] saw the entry; a wrong or outdated
-    /// slot costs time only.
-    #[inline]
-    pub fn get_or_insert_at(
-        &mut self,
-        hint: Option<u32>,
-        key: K,
-        ts_ns: i64,
-        class: Class,
-        make: impl FnOnce() -> F,
         mut gone: impl FnMut(Gone<F, K>),
     ) -> (u32, &mut F, bool) {
         self.advance(ts_ns);
-        let found = match hint {
-            Some(slot) if self.is_live_at(slot, &key) => Some(slot),
-            _ => self.locate(&key),
-        };
-        let (slot, is_new) = match found {
+        let (slot, is_new) = match self.locate(&key) {
             Some(slot) if !self.is_over(slot) => {
                 self.touch(slot);
                 (slot, false)
@@ -276,8 +123,8 @@ impl<F, K: Copy + Eq + Hash> Table<F, K> {
                 (self.insert(key, class, &mut gone), true)
             }
         };
-        let place = match self.values.get_mut(slot as usize) {
-            Some(place) => place,
+        let place = match self.slots.get_mut(slot) {
+            Some(slot) => &mut slot.value,
             None => &mut self.spare,
         };
         (slot, place.get_or_insert_with(make), is_new)
@@ -285,43 +132,40 @@ impl<F, K: Copy + Eq + Hash> Table<F, K> {
 
     /// State of a slot; `None` when it is free.
     pub fn get(&self, index: u32) -> Option<&F> {
-        self.values.get(index as usize)?.as_ref()
+        self.slots.get(index)?.value.as_ref()
     }
 
     /// State of a slot, to change it; `None` when it is free.
     pub fn get_mut(&mut self, index: u32) -> Option<&mut F> {
-        self.values.get_mut(index as usize)?.as_mut()
+        self.slots.get_mut(index)?.value.as_mut()
     }
 
     /// Key of a slot; `None` when it is free.
     pub fn key(&self, index: u32) -> Option<&K> {
-        self.get(index)?;
-        self.heads.get(index).map(|head| &head.key)
+        self.slots.live(index).map(|(head, _)| &head.key)
     }
 
     /// Packet time of the entry's last packet; `None` when the slot is free.
     pub fn last_ns(&self, index: u32) -> Option<i64> {
-        self.get(index)?;
-        self.heads.get(index).map(|head| head.last_ns)
+        self.slots.live(index).map(|(head, _)| head.last_ns)
     }
 
     /// Put an entry under another timeout; nothing happens when it is there already or the slot is free.
     #[inline]
     pub fn set_class(&mut self, index: u32, class: Class) {
         let tick = self.tick();
-        let is_live = self.get(index).is_some();
-        let Some(head) = self.heads.get_mut(index) else { return };
-        let old = head.class;
-        if old == class || !is_live {
+        let Some(slot) = self.slots.get_mut(index) else { return };
+        let old = slot.head.class;
+        if old == class || slot.value.is_none() {
             return;
         }
-        head.class = class;
-        head.listed = tick;
+        slot.head.class = class;
+        slot.head.listed = tick;
         if let Some(list) = self.lists.get_mut(old as usize) {
-            list.unlink(&mut self.heads, index);
+            list.unlink(&mut self.slots, index);
         }
         if let Some(list) = self.lists.get_mut(class as usize) {
-            list.push_back(&mut self.heads, index);
+            list.push_back(&mut self.slots, index);
         }
     }
 
@@ -341,7 +185,7 @@ impl<F, K: Copy + Eq + Hash> Table<F, K> {
         for class in Class::ALL {
             let idle_ns = self.limits.idle_ns(class);
             let mut at = self.lists.get(class as usize).map_or(NIL, |list| list.head);
-            while let Some(head) = self.heads.get(at) {
+            while let Some(head) = self.slots.head(at) {
                 // Entries behind this one were listed later, so they are not idle for long enough either.
                 if self.listed_ns(head.listed).saturating_add(idle_ns) > self.clock_ns {
                     break;
@@ -357,34 +201,30 @@ impl<F, K: Copy + Eq + Hash> Table<F, K> {
 
     /// Hand over all entries that are left, in the order of their slots; for the end of the input.
     pub fn drain(&mut self, mut gone: impl FnMut(Gone<F, K>)) {
-        for slot in 0..u32::try_from(self.values.len()).unwrap_or(NIL) {
+        for slot in 0..u32::try_from(self.slots.0.len()).unwrap_or(NIL) {
             self.remove_as(slot, Cause::Removed, &mut gone);
         }
     }
 
     /// Slots, keys and states of all entries, in the order of their slots.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &K, &F)> {
-        let slots = (0u32..).zip(self.heads.0.iter().zip(&self.values));
-        slots.filter_map(|(slot, (head, value))| Some((slot, &head.key, value.as_ref()?)))
+        let slots = (0u32..).zip(&self.slots.0);
+        slots.filter_map(|(number, slot)| Some((number, &slot.head.key, slot.value.as_ref()?)))
     }
 
     /// As [`Table::iter`], to change the states.
     pub fn iter_mut(&mut self) -> impl Iterator<Item = (u32, &K, &mut F)> {
-        let slots = (0u32..).zip(self.heads.0.iter().zip(&mut self.values));
-        slots.filter_map(|(slot, (head, value))| Some((slot, &head.key, value.as_mut()?)))
+        let slots = (0u32..).zip(&mut self.slots.0);
+        slots.filter_map(|(number, slot)| Some((number, &slot.head.key, slot.value.as_mut()?)))
     }
 
     fn is_at(&self, slot: u32, key: &K) -> bool {
-        self.heads.get(slot).is_some_and(|head| head.key == *key)
-    }
-
-    fn is_live_at(&self, slot: u32, key: &K) -> bool {
-        self.is_at(slot, key) && self.get(slot).is_some()
+        self.slots.head(slot).is_some_and(|head| head.key == *key)
     }
 
     fn is_over(&self, slot: u32) -> bool {
-        self.heads
-            .get(slot)
+        self.slots
+            .head(slot)
             .is_some_and(|head| head.last_ns.saturating_add(self.limits.idle_ns(head.class)) <= self.clock_ns)
     }
 
@@ -408,7 +248,7 @@ impl<F, K: Copy + Eq + Hash> Table<F, K> {
     #[inline]
     fn touch(&mut self, slot: u32) {
         let (clock_ns, tick) = (self.clock_ns, self.tick());
-        let Some(head) = self.heads.get_mut(slot) else { return };
+        let Some(Slot { head, .. }) = self.slots.get_mut(slot) else { return };
         head.last_ns = clock_ns;
         if head.listed != tick {
             head.listed = tick;
@@ -420,8 +260,8 @@ impl<F, K: Copy + Eq + Hash> Table<F, K> {
     fn move_to_end(&mut self, slot: u32, class: Class) {
         let Some(list) = self.lists.get_mut(class as usize) else { return };
         if !list.is_last(slot) {
-            list.unlink(&mut self.heads, slot);
-            list.push_back(&mut self.heads, slot);
+            list.unlink(&mut self.slots, slot);
+            list.push_back(&mut self.slots, slot);
         }
     }
 
@@ -433,27 +273,23 @@ impl<F, K: Copy + Eq + Hash> Table<F, K> {
             self.remove_as(victim, Cause::Evicted, gone);
         }
         let head = Head { key, last_ns: self.clock_ns, links: Links::NONE, listed: self.tick(), class };
-        let slot = match self.free.pop() {
-            Some(slot) => {
-                if let Some(place) = self.heads.get_mut(slot) {
-                    *place = head;
-                }
-                slot
+        let slot = if let Some(slot) = self.free.pop() {
+            if let Some(place) = self.slots.get_mut(slot) {
+                place.head = head;
             }
-            None => {
-                let slot = u32::try_from(self.values.len()).unwrap_or(NIL);
-                self.heads.0.push(head);
-                self.values.push(None);
-                slot
-            }
+            slot
+        } else {
+            let slot = u32::try_from(self.slots.0.len()).unwrap_or(NIL);
+            self.slots.0.push(Slot { head, value: None });
+            slot
         };
-        let hash = self.hasher.hash_one(&key);
-        let (heads, hasher) = (&self.heads, &self.hasher);
+        let hash = self.hasher.hash_one(key);
+        let (slots, hasher) = (&self.slots, &self.hasher);
         // A slot always has a head, so the fallback of the re-hash is never taken.
         self.index
-            .insert_unique(hash, slot, |&slot| heads.get(slot).map_or(0, |head| hasher.hash_one(&head.key)));
+            .insert_unique(hash, slot, |&slot| slots.head(slot).map_or(0, |head| hasher.hash_one(head.key)));
         if let Some(list) = self.lists.get_mut(class as usize) {
-            list.push_back(&mut self.heads, slot);
+            list.push_back(&mut self.slots, slot);
         }
         self.counters.inserted = self.counters.inserted.saturating_add(1);
         slot
@@ -472,19 +308,20 @@ impl<F, K: Copy + Eq + Hash> Table<F, K> {
             return half_open.head;
         }
         let oldest =
-            self.lists.iter().filter_map(|list| Some((self.heads.get(list.head)?.last_ns, list.head))).min();
+            self.lists.iter().filter_map(|list| Some((self.slots.head(list.head)?.last_ns, list.head))).min();
         oldest.map_or(NIL, |(_, slot)| slot)
     }
 
     fn remove_as(&mut self, slot: u32, cause: Cause, gone: &mut impl FnMut(Gone<F, K>)) {
-        let Some(value) = self.values.get_mut(slot as usize).and_then(Option::take) else { return };
-        let Some(&Head { key, last_ns, class, .. }) = self.heads.get(slot) else { return };
-        let hash = self.hasher.hash_one(&key);
+        let Some(place) = self.slots.get_mut(slot) else { return };
+        let Some(value) = place.value.take() else { return };
+        let Head { key, last_ns, class, .. } = place.head;
+        let hash = self.hasher.hash_one(key);
         if let Ok(entry) = self.index.find_entry(hash, |&at| at == slot) {
             entry.remove();
         }
         if let Some(list) = self.lists.get_mut(class as usize) {
-            list.unlink(&mut self.heads, slot);
+            list.unlink(&mut self.slots, slot);
         }
         let counted = match cause {
             Cause::Expired => self.counters.expired.get_mut(class as usize),

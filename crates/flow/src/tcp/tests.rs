@@ -9,6 +9,8 @@ const RST: u8 = TcpFlags::RST;
 
 /// Side, flags, sequence number, acknowledgement number, payload bytes.
 type Row = (Side, u8, u32, u32, u32);
+/// Name, packets, and what follows from them.
+type Case = (&'static str, Vec<Row>, State, Option<Side>, Class);
 
 fn packet((side, flags, seq, ack, payload_bytes): Row) -> TcpPacket {
     TcpPacket { side, seq, ack, window: 8192, window_scale: None, flags: TcpFlags(flags), payload_bytes }
@@ -24,7 +26,7 @@ fn run(rows: &[Row]) -> (TcpState, Vec<Step>) {
 fn every_history_ends_in_its_state() {
     let shake: &[Row] = &[(A, SYN, 100, 0, 0), (B, SYN | ACK, 900, 101, 0), (A, ACK, 101, 901, 0)];
     let with = |rest: &[Row]| [shake, rest].concat();
-    let table: Vec<(&str, Vec<Row>, State, Option<Side>, Class)> = vec![
+    let table: Vec<Case> = vec![
         ("syn only", shake[..1].to_vec(), State::Syn, Some(A), Class::HalfOpen),
         ("syn sent twice", vec![shake[0], shake[0]], State::Syn, Some(A), Class::HalfOpen),
         ("answered, not confirmed", shake[..2].to_vec(), State::Syn, Some(A), Class::HalfOpen),

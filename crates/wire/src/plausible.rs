@@ -65,20 +65,17 @@ pub(crate) fn ethernet_strict(span: Span<'_>) -> bool {
     }
 }
 
-/// An Ethernet frame where a header already says so: unknown types pass.
+/// An Ethernet frame where a header already says so: unknown types pass when the source can be one.
 pub(crate) fn ethernet(span: Span<'_>) -> bool {
-    match (span.byte(6), span.be_u16(12)) {
-        (Some(source), Some(ethertype)) => {
-            let fits = match ethertype {
-                0x0800 => ipv4(span.after(14)),
-                0x86dd => ipv6(span.after(14)),
-                0..=1500 => usize::from(ethertype) <= span.after(14).wire_length(),
-                0x0600.. => true,
-                _ => false,
-            };
-            source & 1 == 0 && fits
-        }
-        _ => false,
+    let Some((source, ethertype)) = span.byte(6).zip(span.be_u16(12)) else { return false };
+    let inner = span.after(14);
+    match ethertype {
+        // IP that fits is proof enough, also of made-up addresses.
+        0x0800 => ipv4(inner),
+        0x86dd => ipv6(inner),
+        _ if source & 1 != 0 => false,
+        0..=1500 => usize::from(ethertype) <= inner.wire_length(),
+        _ => ethertype >= 0x0600,
     }
 }
 

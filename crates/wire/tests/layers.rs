@@ -1,62 +1,15 @@
 //! Byte tables for the common layers, whole and cut.
 #![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, clippy::indexing_slicing)]
 
-use sightglass_wire::{
-    Anomalies, Fragment, Ip, LinkType, Llc, Mac, Net, Packet, Redundancy, Snap, Transport, decode, decode_ip,
-    tcp,
+#[path = "support/build.rs"]
+mod build;
+
+use build::{
+    DST, SRC, bytes, cut_everywhere, ethernet, ipv4, ipv6, parse, tcp as tcp_segment, udp as udp_datagram,
 };
-
-const SRC: Ip = Ip::v4([192, 0, 2, 1]);
-const DST: Ip = Ip::v4([192, 0, 2, 2]);
-
-fn bytes(parts: &[&[u8]]) -> Vec<u8> {
-    parts.concat()
-}
-
-fn ethernet(ethertype: u16, payload: &[u8]) -> Vec<u8> {
-    bytes(&[&[2, 0, 0, 0, 0, 2], &[2, 0, 0, 0, 0, 1], &ethertype.to_be_bytes(), payload])
-}
-
-fn ipv4(protocol: u8, body: &[u8]) -> Vec<u8> {
-    let total = u16::try_from(20 + body.len()).unwrap().to_be_bytes();
-    let header = [
-        0x45, 0xb9, total[0], total[1], // version 4, 20 bytes; DSCP 46, ECN 1
-        0x12, 0x34, 0x40, 0, // id, don't fragment
-        64, protocol, 0, 0, // ttl, checksum not filled in
-        192, 0, 2, 1, 192, 0, 2, 2,
-    ];
-    bytes(&[&header, body])
-}
-
-fn ipv6(next: u8, body: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(body.len()).unwrap().to_be_bytes();
-    let mut src = [0; 16];
-    src[..4].copy_from_slice(&[0x20, 1, 0xd, 0xb8]);
-    let mut dst = src;
-    (src[15], dst[15]) = (1, 2);
-    bytes(&[&[0x6b, 0x91, 0x23, 0x45, length[0], length[1], next, 63], &src, &dst, body])
-}
-
-fn tcp_segment(data: &[u8]) -> Vec<u8> {
-    let header = [
-        0x04, 0x00, 0x01, 0xf6, // 1024 -> 502
-        0, 0, 0, 9, 0, 0, 0, 7, // sequence, acknowledgement
-        0x60, 0x18, 0x20, 0, 0, 0, 0, 5, // 24 bytes, PSH ACK, window, checksum, urgent
-        1, 1, 1, 0, // options
-    ];
-    bytes(&[&header, data])
-}
-
-fn udp_datagram(data: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(8 + data.len()).unwrap().to_be_bytes();
-    bytes(&[&[0x13, 0x88, 0xba, 0xc0, length[0], length[1], 0, 0], data])
-}
-
-fn parse(frame: &[u8]) -> Packet<'_> {
-    let mut packet = Packet::new();
-    decode(LinkType::ETHERNET, frame, u32::try_from(frame.len()).unwrap(), &mut packet);
-    packet
-}
+use sightglass_wire::{
+    Anomalies, Fragment, LinkType, Llc, Mac, Net, Packet, Redundancy, Snap, Transport, decode, decode_ip, tcp,
+};
 
 #[test]
 fn ethernet_ipv4_tcp() {
@@ -321,6 +274,7 @@ fn no_cut_of_a_frame_panics_or_invents_payload() {
         ethernet(8, &[0xaa, 0xaa, 3, 0, 0, 0xc, 0x20, 0]),
     ];
     for frame in &frames {
+        cut_everywhere(LinkType::ETHERNET, frame);
         let length = u32::try_from(frame.len()).unwrap();
         let whole = parse(frame).payload.len();
         let mut packet = Packet::new();

@@ -6,6 +6,7 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from sightglass.model import Connection, Device, DeviceKind
 from sightglass.store import Related
@@ -18,6 +19,8 @@ LANE_PADDING = 28.0
 _SWEEPS = 6  # of ordering by neighbours; more moves nothing that one could see
 _OUTSIDE = 6.0  # lane above the enterprise
 _UNKNOWN = -1.0  # lane below the process
+
+Direction = Literal["forward", "backward", "both"]
 
 _LABELS = {
     _OUTSIDE: "Outside",
@@ -66,7 +69,7 @@ class Edge:
     packets: int
     bytes: int
     connections: int
-    direction: str
+    direction: Direction
     crossing: bool
     crosses_zone: bool
     guessed: bool

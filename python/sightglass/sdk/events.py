@@ -9,7 +9,7 @@ of input, `frame` the 1-based number in its file. `frame` of a rolled-up row is 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Self
 
 
@@ -151,7 +151,9 @@ class Activity(Event):
     @classmethod
     def from_row(cls, row: Sequence[Any]) -> Self:
         """Build the event from a row of the engine's table; the sample frames become a tuple."""
-        return cls(*(tuple(value) if isinstance(value, list) else value for value in row))
+        values = list(row)
+        values[_SAMPLES] = tuple(values[_SAMPLES])
+        return cls(*values)
 
     @property
     def client(self) -> str:
@@ -373,6 +375,8 @@ class File(Event):
         """Address of the answering side."""
         return self.server_ip
 
+
+_SAMPLES = [field.name for field in fields(Activity)].index("samples")
 
 EVENTS: dict[str, type[Event]] = {
     event.table: event

@@ -34,6 +34,10 @@ class UnknownTargetError(LookupError):
     """An operator's edit of something that the store does not hold."""
 
 
+class ScopeConflictError(ValueError):
+    """A record brings an id that another site, zone or network holds; ids are unique over all scopes."""
+
+
 class ReadOnlyError(PermissionError):
     """The store was opened for reading only."""
 
@@ -136,28 +140,28 @@ class Store(Protocol):
         """
         ...
 
-    def every_device(self) -> Iterator[Device]:
-        """All devices of all scopes, by (site, zone, network, id)."""
+    def each_device(self, where: DeviceFilter, sort: str = "") -> Iterator[Device]:
+        """All rows of `devices` one after another."""
         ...
 
-    def every_connection(self) -> Iterator[Connection]:
-        """All connections, by (site, zone, network, id)."""
+    def each_connection(self, where: ConnectionFilter, sort: str = "") -> Iterator[Connection]:
+        """All rows of `connections` one after another."""
         ...
 
-    def every_activity(self) -> Iterator[Activity]:
-        """All activities, by (site, zone, network, id)."""
+    def each_activity(self, where: ActivityFilter, sort: str = "") -> Iterator[Activity]:
+        """All rows of `activities` one after another."""
         ...
 
-    def every_alert(self) -> Iterator[Alert]:
-        """All alerts, by (site, zone, network, id)."""
+    def each_alert(self, where: AlertFilter, sort: str = "") -> Iterator[Alert]:
+        """All rows of `alerts` one after another."""
         ...
 
-    def every_finding(self) -> Iterator[Finding]:
-        """All findings, by (site, zone, network, id)."""
+    def each_finding(self, where: FindingFilter, sort: str = "") -> Iterator[Finding]:
+        """All rows of `findings` one after another."""
         ...
 
-    def every_value(self) -> Iterator[ProcessValue]:
-        """All process values, by (site, zone, network, id)."""
+    def each_value(self, where: ValueFilter, sort: str = "") -> Iterator[ProcessValue]:
+        """All rows of `values` one after another."""
         ...
 
     def summaries(self) -> tuple[Summary, ...]:

@@ -74,7 +74,13 @@ def _level(level: float | None) -> float:
     return -1.0 if level is None else float(level)
 
 
-_SCOPE = {"site": str, "zone": str, "network": str}
+SCOPE = ("site", "zone", "network")
+
+
+def scope_of(item: object) -> tuple[str, str, str]:
+    """Site, zone and network of any kind of item."""
+    found = cast("Any", item)
+    return (found.site, found.zone, found.network)
 
 
 def _device_row(item: Device) -> dict[str, Scalar]:
@@ -181,7 +187,7 @@ def _value_row(item: ProcessValue) -> dict[str, Scalar]:
 
 
 def _types(row: Mapping[str, Scalar]) -> dict[str, type]:
-    return {**_SCOPE, **{name: type(value) for name, value in row.items()}}
+    return {**dict.fromkeys(SCOPE, str), **{name: type(value) for name, value in row.items()}}
 
 
 def _by_id(item: object) -> str:

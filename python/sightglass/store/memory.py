@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from sightglass.model import (
     Activity,
     Alert,
+    AlertStatus,
     Connection,
     Device,
     Finding,
@@ -45,7 +46,7 @@ from sightglass.store.filters import (
     FindingFilter,
     ValueFilter,
 )
-from sightglass.store.interface import Applied, Related, UnknownTargetError
+from sightglass.store.interface import Applied, Related, ScopeConflictError, UnknownTargetError
 from sightglass.store.kinds import (
     ACTIVITIES,
     ALERTS,
@@ -53,10 +54,12 @@ from sightglass.store.kinds import (
     DEVICES,
     FINDINGS,
     KINDS,
+    SCOPE,
     VALUES,
     Kind,
     cursor_of,
     kind_of,
+    scope_of,
     sort_of,
     worst,
 )
@@ -85,6 +88,8 @@ class _Table(Generic[T]):
 
     def put(self, key: str, observed: T, item: T, sequence: int) -> bool:
         known = self.entries.get(key)
+        if known is not None and scope_of(known.observed) != scope_of(observed):
+            raise ScopeConflictError(f"{self.kind.name} {key} belongs to another scope")
         if known is not None and known.observed == observed:
             known.sequence = max(known.sequence, sequence)
             return False
@@ -95,8 +100,7 @@ class _Table(Generic[T]):
 
     def columns(self, entry: _Entry[T]) -> dict[str, Scalar]:
         if entry.columns is None:
-            item = cast("Any", entry.item)
-            scope: dict[str, Scalar] = {"site": item.site, "zone": item.zone, "network": item.network}
+            scope = dict(zip(SCOPE, scope_of(entry.item), strict=True))
             entry.columns = {**scope, **self.kind.row(entry.item)}
         return entry.columns
 
@@ -333,29 +337,29 @@ class MemoryStore:
             raise BadQueryError(f"{kind.name} has no field {field[:64]!r}")
         return counts
 
-    def every_device(self) -> Iterator[Device]:
-        """All devices, in the order of their keys."""
-        return self._every(DEVICES)
+    def each_device(self, where: DeviceFilter, sort: str = "") -> Iterator[Device]:
+        """All rows of `devices` one after another."""
+        return self._each(DEVICES, where, sort)
 
-    def every_connection(self) -> Iterator[Connection]:
-        """All connections, in the order of their keys."""
-        return self._every(CONNECTIONS)
+    def each_connection(self, where: ConnectionFilter, sort: str = "") -> Iterator[Connection]:
+        """All rows of `connections` one after another."""
+        return self._each(CONNECTIONS, where, sort)
 
-    def every_activity(self) -> Iterator[Activity]:
-        """All activities, in the order of their keys."""
-        return self._every(ACTIVITIES)
+    def each_activity(self, where: ActivityFilter, sort: str = "") -> Iterator[Activity]:
+        """All rows of `activities` one after another."""
+        return self._each(ACTIVITIES, where, sort)
 
-    def every_alert(self) -> Iterator[Alert]:
-        """All alerts, in the order of their keys."""
-        return self._every(ALERTS)
+    def each_alert(self, where: AlertFilter, sort: str = "") -> Iterator[Alert]:
+        """All rows of `alerts` one after another."""
+        return self._each(ALERTS, where, sort)
 
-    def every_finding(self) -> Iterator[Finding]:
-        """All findings, in the order of their keys."""
-        return self._every(FINDINGS)
+    def each_finding(self, where: FindingFilter, sort: str = "") -> Iterator[Finding]:
+        """All rows of `findings` one after another."""
+        return self._each(FINDINGS, where, sort)
 
-    def every_value(self) -> Iterator[ProcessValue]:
-        """All process values, in the order of their keys."""
-        return self._every(VALUES)
+    def each_value(self, where: ValueFilter, sort: str = "") -> Iterator[ProcessValue]:
+        """All rows of `values` one after another."""
+        return self._each(VALUES, where, sort)
 
     def summaries(self) -> tuple[Summary, ...]:
         """Totals of each scope, by (site, zone)."""
@@ -372,17 +376,10 @@ class MemoryStore:
     def baseline(self) -> Iterator[BaselineLearned]:
         """What is normal, what operators learned included."""
         found = dict(self._baseline)
-        for alert in self.every_alert():
+        for alert in self.each_alert(AlertFilter(status=(AlertStatus.LEARNED,))):
             for entry in learned_from(alert):
                 found.setdefault(_baseline_key(entry), entry)
         return iter([found[key] for key in sorted(found)])
-
-    def _every(self, kind: Kind[T]) -> Iterator[T]:
-        entries = self._tables[kind.name].entries
-        scope = {
-            key: (entry.item.site, entry.item.zone, entry.item.network) for key, entry in entries.items()
-        }
-        return iter([entries[key].item for key in sorted(entries, key=lambda key: (scope[key], key))])
 
     def _matching(self, kind: Kind[T], where: Filter) -> Iterator[_Entry[T]]:
         table: _Table[T] = self._tables[kind.name]
@@ -392,17 +389,25 @@ class MemoryStore:
             if all(table.matches(entry, condition, related) for condition in conditions):
                 yield entry
 
-    def _find(self, kind: Kind[T], where: Filter, page: PageRequest) -> Page[T]:
-        name, column, falling = sort_of(kind, page.sort)
-        after = cursor_of(page, name, kind.columns[column])
+    def _each(self, kind: Kind[T], where: Filter, sort: str) -> Iterator[T]:
+        return iter([entry.item for _, _, entry in self._sorted(kind, where, sort)])
+
+    def _sorted(self, kind: Kind[T], where: Filter, sort: str) -> list[tuple[Scalar, str, _Entry[T]]]:
+        _, column, falling = sort_of(kind, sort)
         table: _Table[T] = self._tables[kind.name]
         rows = [
             (table.columns(entry)[column], kind.key(entry.item), entry)
             for entry in self._matching(kind, where)
         ]
-        total = len(rows)
         rows.sort(key=lambda row: row[1])
         rows.sort(key=lambda row: row[0], reverse=falling)  # stable, so keys stay rising
+        return rows
+
+    def _find(self, kind: Kind[T], where: Filter, page: PageRequest) -> Page[T]:
+        name, column, falling = sort_of(kind, page.sort)
+        after = cursor_of(page, name, kind.columns[column])
+        rows = self._sorted(kind, where, page.sort)
+        total = len(rows)
         if after is not None:
             rows = [row for row in rows if _is_after(row[0], row[1], after, falling=falling)]
         shown = rows[: page.limit]

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from sightglass.model import ProtocolSummary, UnknownTraffic
 from sightglass.store.filters import ConnectionFilter
 from sightglass.store.interface import Store
-from sightglass.store.walk import walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +41,7 @@ def protocol_traffic(store: Store) -> dict[str, ProtocolTraffic]:
     found: dict[str, ProtocolTraffic] = {}
     clients: dict[str, set[str]] = defaultdict(set)
     servers: dict[str, set[str]] = defaultdict(set)
-    for item in walk(store.connections, ConnectionFilter(recognised_by=("content", "handshake"))):
+    for item in store.each_connection(ConnectionFilter(recognised_by=("content", "handshake"))):
         known = found.get(item.protocol, ProtocolTraffic())
         found[item.protocol] = replace(
             known,
@@ -69,7 +68,7 @@ def unknown_traffic(store: Store) -> list[UnknownTraffic]:
         where = ConnectionFilter(recognised_by=("", "port"))
         told = [
             UnknownTraffic(item.transport, item.port, item.flows, item.packets, item.bytes, item.protocol)
-            for item in walk(store.connections, where)
+            for item in store.each_connection(where)
         ]
     for part in told:
         key = (part.transport, part.port, part.guess)

@@ -47,7 +47,7 @@ def list_alerts(
     """Alerts that match the filter, worst first."""
     where = query.to_filter()
     if form == "csv":
-        return csv_answer("alerts", lambda request: state.store.alerts(where, request), alert_shape, page)
+        return csv_answer("alerts", state.store.each_alert(where, page.sort), alert_shape)
     return page_of(state.store.alerts(where, page), alert_summary)
 
 

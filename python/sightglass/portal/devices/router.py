@@ -70,7 +70,7 @@ def list_devices(
     """Devices that match the filter, by name unless `sort` says otherwise."""
     where = query.to_filter()
     if form == "csv":
-        return csv_answer("devices", lambda request: state.store.devices(where, request), device_shape, page)
+        return csv_answer("devices", state.store.each_device(where, page.sort), device_shape)
     return _rows(state, state.store.devices(where, page))
 
 

@@ -11,7 +11,6 @@ from sightglass.portal.devices.schemas import DeviceQuery
 from sightglass.portal.map.schemas import MapOut, map_out
 from sightglass.reports.plant_map import build_map
 from sightglass.store import ConnectionFilter
-from sightglass.store.walk import walk
 
 router = APIRouter(prefix="/map", tags=["map"])
 
@@ -19,7 +18,7 @@ router = APIRouter(prefix="/map", tags=["map"])
 @router.get("")
 def get_map(query: Annotated[DeviceQuery, Query()], state: StateDep, _user: Reader) -> MapOut:
     """Devices that match the filter in Purdue lanes, and who of them talks with whom."""
-    devices = list(walk(state.store.devices, query.to_filter()))
+    devices = list(state.store.each_device(query.to_filter()))
     related = state.store.related(device.id for device in devices)
-    connections = walk(state.store.connections, ConnectionFilter(protocol=tuple(query.protocol)))
+    connections = state.store.each_connection(ConnectionFilter(protocol=tuple(query.protocol)))
     return map_out(build_map(devices, connections, related))

@@ -27,6 +27,6 @@ def list_values(
     """Process values that match the filter, by owner."""
     where = query.to_filter()
     if form == "csv":
-        return csv_answer("values", lambda request: state.store.values(where, request), value_shape, page)
+        return csv_answer("values", state.store.each_value(where, page.sort), value_shape)
     stubs = Stubs(state.store)
     return page_of(state.store.values(where, page), lambda item: value(item, stubs))

@@ -22,7 +22,7 @@ _PAGE = Template("""<!doctype html>
 :root { color-scheme: light dark }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 36rem; margin: 15vh auto; padding: 0 1.5rem }
 h1 { font-size: 1.4rem }
-code { background: color-mix(in srgb, currentColor 12%, transparent); padding: .1em .35em; border-radius: .25em }
+code { background: color-mix(in srgb, currentColor 12%, transparent); padding: .1em .35em }
 </style>
 <h1>$title</h1>
 $body
@@ -31,17 +31,20 @@ $body
 
 _LOGIN = _PAGE.substitute(
     title="Sign in to Sightglass",
-    body="<p>Open the link that the program printed in its terminal when it started. The link works once.</p>",
+    body="<p>Open the link that the program printed in its terminal when it started. It works once.</p>",
 )
 _USED = _PAGE.substitute(
     title="This link does not work any more",
-    body="<p>A link signs in once. Stop the program with <kbd>Ctrl-C</kbd> and start it again to get a new one.</p>",
+    body=(
+        "<p>A link signs in once. Stop the program with <kbd>Ctrl-C</kbd> and start it again"
+        " to get a new one.</p>"
+    ),
 )
 _NOT_BUILT = _PAGE.substitute(
     title="The console is not part of this installation",
     body=(
-        "<p>This copy of Sightglass was installed without its built console. Run <code>make setup</code> in the"
-        " source tree, or install a release. The interface for programs works: see"
+        "<p>This copy of Sightglass was installed without its built console. Run <code>make setup</code>"
+        " in the source tree, or install a release. The interface for programs works: see"
         " <a href='/api/v1/openapi.json'>/api/v1/openapi.json</a>.</p>"
     ),
 )

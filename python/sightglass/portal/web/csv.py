@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import replace
+from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from fastapi.responses import StreamingResponse
 
-from sightglass.store import Page, PageRequest
-from sightglass.store.page import MAX_LIMIT
 from sightglass.store.tabular import csv_lines
 
 T = TypeVar("T")
@@ -22,34 +19,16 @@ CSV_ANSWER: dict[int | str, dict[str, Any]] = {
 }
 
 
-def csv_answer(
-    name: str,
-    find: Callable[[PageRequest], Page[T]],
-    shape: Callable[[T], dict[str, Any]],
-    page: PageRequest,
-) -> StreamingResponse:
-    """Stream all rows of a filter, page by page.
+def csv_answer(name: str, rows: Iterable[T], shape: Callable[[T], dict[str, Any]]) -> StreamingResponse:
+    """Stream rows as a file.
 
     Args:
         name: Kind of the rows; also the file's name.
-        find: Gives one page.
-        shape: Published form of an item.
-        page: Only its sort order counts.
+        rows: All rows of a filter.
+        shape: Published form of a row.
     """
-    first = find(
-        replace(page, limit=MAX_LIMIT, cursor=None)
-    )  # errors become problems before the answer starts
-
-    def rows() -> Iterator[dict[str, Any]]:
-        current = first
-        while True:
-            yield from map(shape, current.items)
-            if current.next is None:
-                return
-            current = find(replace(page, limit=MAX_LIMIT, cursor=current.next))
-
     return StreamingResponse(
-        csv_lines(name, rows()),
+        csv_lines(name, map(shape, rows)),
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )

@@ -18,10 +18,10 @@ MEDIA_TYPE = "application/problem+json"
 class Problem(BaseModel):
     """What went wrong, in a form for programs and people."""
 
-    type: str = Field("about:blank", description="Kind of the problem.")
+    type: str = Field(default="about:blank", description="Kind of the problem.")
     title: str = Field(description="The status in words.")
     status: int = Field(description="HTTP status.")
-    detail: str = Field("", description="What was wrong with this request, and what to do.")
+    detail: str = Field(default="", description="What was wrong with this request, and what to do.")
 
 
 class ProblemError(Exception):

@@ -119,7 +119,10 @@ def lane_of(device: Device) -> float:
 
 
 def build_map(
-    devices: Iterable[Device], connections: Iterable[Connection], related: Mapping[str, Related]
+    devices: Iterable[Device],
+    connections: Iterable[Connection],
+    related: Mapping[str, Related],
+    max_nodes: int = MAX_NODES,
 ) -> PlantMap:
     """Lay out devices and fold connections.
 
@@ -127,9 +130,10 @@ def build_map(
         devices: In any order; the drawing depends on the set only.
         connections: Those with an end that is not among the devices are left out.
         related: Open alerts and findings by device id.
+        max_nodes: Devices drawn; what is left out is counted.
     """
     every = sorted(devices, key=lambda device: (_rank(device, related), device.id))
-    shown = {device.id: device for device in every[:MAX_NODES]}
+    shown = {device.id: device for device in every[:max_nodes]}
     edges = _fold(connections, shown)
     kept = sorted(edges, key=lambda edge: (-edge.bytes, edge.first, edge.second))[:MAX_EDGES]
     lanes = _order(shown, kept)

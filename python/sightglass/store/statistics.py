@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
 
-from sightglass.model import ProtocolSummary, UnknownTraffic
+from sightglass.model import ProtocolSummary, Summary, UnknownTraffic
 from sightglass.store.filters import ConnectionFilter
 from sightglass.store.interface import Store
 
@@ -80,3 +80,24 @@ def unknown_traffic(store: Store) -> list[UnknownTraffic]:
             bytes=known.bytes + part.bytes,
         )
     return sorted(found.values(), key=lambda part: (-part.bytes, part.transport, part.port, part.guess))
+
+
+def merged_summary(store: Store) -> Summary:
+    """Totals over all scopes as one summary, its scope left at the default."""
+    parts = store.summaries()
+    loss: Counter[str] = Counter()
+    for part in parts:
+        loss.update(part.loss)
+    first = [part.first_ts_ns for part in parts if part.first_ts_ns is not None]
+    last = [part.last_ts_ns for part in parts if part.last_ts_ns is not None]
+    return Summary(
+        packets=sum(part.packets for part in parts),
+        bytes=sum(part.bytes for part in parts),
+        first_ts_ns=min(first, default=None),
+        last_ts_ns=max(last, default=None),
+        loss=dict(loss),
+        protocols=protocol_totals(store),
+        unknown=tuple(unknown_traffic(store)),
+        captures=tuple(capture for part in parts for capture in part.captures),
+        not_judged=tuple(sorted({name for part in parts for name in part.not_judged})),
+    )

@@ -27,8 +27,6 @@ def list_activities(
     """Activities that match the filter, most frequent first."""
     where = query.to_filter()
     if form == "csv":
-        return csv_answer(
-            "activities", lambda request: state.store.activities(where, request), activity_shape, page
-        )
+        return csv_answer("activities", state.store.each_activity(where, page.sort), activity_shape)
     stubs = Stubs(state.store)
     return page_of(state.store.activities(where, page), lambda item: activity(item, stubs))

@@ -27,8 +27,6 @@ def list_connections(
     """Connections that match the filter, most bytes first."""
     where = query.to_filter()
     if form == "csv":
-        return csv_answer(
-            "connections", lambda request: state.store.connections(where, request), connection_shape, page
-        )
+        return csv_answer("connections", state.store.each_connection(where, page.sort), connection_shape)
     stubs = Stubs(state.store)
     return page_of(state.store.connections(where, page), lambda item: connection(item, stubs))

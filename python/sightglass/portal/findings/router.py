@@ -27,8 +27,6 @@ def list_findings(
     """Weaknesses that match the filter, highest score first."""
     where = query.to_filter()
     if form == "csv":
-        return csv_answer(
-            "findings", lambda request: state.store.findings(where, request), finding_shape, page
-        )
+        return csv_answer("findings", state.store.each_finding(where, page.sort), finding_shape)
     stubs = Stubs(state.store)
     return page_of(state.store.findings(where, page), lambda item: finding(item, stubs))

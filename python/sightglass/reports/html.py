@@ -121,7 +121,9 @@ def _map_section(store: Store, related: Mapping[str, Related]) -> str:
     crossing = sum(edge.crossing for edge in found.edges)
     notes = [_MAP_NOTE]
     if crossing:
-        notes.append(f"{crossing} pairs, drawn dashed, jump over a level that should stand between them.")
+        notes.append(
+            f"{crossing} pairs, drawn dashed, go past the DMZ, from the plant to the office or outside."
+        )
     if found.hidden_nodes:
         notes.append(f"{found.hidden_nodes} devices with the least to tell are not drawn.")
     return f'<section id="map"><h2>Network map</h2><p>{esc(" ".join(notes))}</p>{map_svg(found)}</section>\n'
@@ -142,12 +144,17 @@ def _alert(alert: Alert) -> str:
     return (
         f"<article><h3>{_severity(alert.severity.value)} {esc(alert.title)}</h3>"
         f"<p>{esc(alert.summary)}</p>"
-        f"<p class=note>{esc(_moment(alert.first_seen_ns))} to {esc(_moment(alert.last_seen_ns))},"
-        f" {alert.count} times{', ' + esc(', '.join(alert.attack)) if alert.attack else ''}</p>"
+        f"<p class=note>{esc(_when(alert))}{', ' + esc(', '.join(alert.attack)) if alert.attack else ''}</p>"
         f"{f'<p>{esc(alert.explanation)}</p>' if alert.explanation else ''}"
         f"{f'<ol>{steps}</ol>' if steps else ''}"
         f"{f'<p class=note>Seen in {frames}</p>' if frames else ''}</article>\n"
     )
+
+
+def _when(alert: Alert) -> str:
+    first, last = _moment(alert.first_seen_ns), _moment(alert.last_seen_ns)
+    moments = first if first == last else f"{first} to {last}"
+    return moments if alert.count == 1 else f"{moments}, {amount(alert.count)} times"
 
 
 def _finding_section(store: Store, names: dict[str, str]) -> str:

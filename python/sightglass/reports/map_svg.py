@@ -53,7 +53,7 @@ def _node(node: Node) -> str:
         f'<g class="{" ".join(filter(None, classes))}"><title>{esc(device.name)} ({esc(device.type)}) '
         f"{esc(device.address)}</title>"
         f'<rect x="{left:g}" y="{top:g}" width="{_BOX_WIDTH:g}" height="{_BOX_HEIGHT:g}" rx="7"/>'
-        f'<text class="name" x="{node.x:g}" y="{top + 18:g}">{esc(short(device.name, 17))}</text>'
-        f'<text x="{node.x:g}" y="{top + 34:g}">{esc(short(device.type, 19))}</text>'
-        f'<text x="{node.x:g}" y="{top + 49:g}">{esc(short(device.address, 19))}</text>{mark}</g>'
+        f'<text class="name" x="{node.x:g}" y="{top + 18:g}">{esc(short(device.name, 16))}</text>'
+        f'<text x="{node.x:g}" y="{top + 34:g}">{esc(short(device.type, 18))}</text>'
+        f'<text x="{node.x:g}" y="{top + 49:g}">{esc(short(device.address, 18))}</text>{mark}</g>'
     )

@@ -18,6 +18,7 @@ CELL_HEIGHT = 96.0
 LANE_PADDING = 28.0
 _SWEEPS = 6  # of ordering by neighbours; more moves nothing that one could see
 _OUTSIDE = 6.0  # lane above the enterprise
+_DMZ = 3.5  # between the plant (0 to 3) and the office (4 and 5)
 _UNKNOWN = -1.0  # lane below the process
 
 Direction = Literal["forward", "backward", "both"]
@@ -26,7 +27,7 @@ _LABELS = {
     _OUTSIDE: "Outside",
     5.0: "Level 5 · Enterprise",
     4.0: "Level 4 · Business planning",
-    3.5: "Level 3.5 · DMZ",
+    _DMZ: "Level 3.5 · DMZ",
     3.0: "Level 3 · Site operations",
     2.0: "Level 2 · Supervision",
     1.0: "Level 1 · Control",
@@ -58,7 +59,7 @@ class Edge:
     Attributes:
         first: Device id; the smaller of the two.
         direction: ``forward`` when only `first` asks, ``backward`` when only `second` does, else ``both``.
-        crossing: Whether it jumps over a Purdue level, or reaches from outside below the enterprise.
+        crossing: Whether it goes past the DMZ: one end in the plant, the other in the office or outside.
         crosses_zone: Whether its ends are in different zones.
         guessed: Whether all its protocols are guesses by port.
     """
@@ -200,12 +201,9 @@ def _joined(one: Edge, other: Edge) -> Edge:
 
 
 def _crosses(one: float, other: float) -> bool:
+    """Whether a pair goes past the DMZ: one end in the plant, the other in the office or outside."""
     low, high = sorted((one, other))
-    if low == _UNKNOWN:
-        return False
-    if high == _OUTSIDE:
-        return low < 4.0
-    return high - low > 1.0
+    return low != _UNKNOWN and low < _DMZ < high
 
 
 def _order(shown: Mapping[str, Device], edges: Iterable[Edge]) -> dict[float, list[Device]]:

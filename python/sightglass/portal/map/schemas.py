@@ -48,7 +48,9 @@ class MapEdge(Schema):
     direction: Literal["forward", "backward", "both"] = Field(
         description="`forward` when only `first` opens connections, `backward` when only `second` does."
     )
-    crossing: bool = Field(description="Jumps over a Purdue level, or reaches from outside below level 4.")
+    crossing: bool = Field(
+        description="Goes past the DMZ: one end in levels 0 to 3, the other in 4, 5 or outside."
+    )
     crosses_zone: bool
     guessed: bool = Field(description="No protocol of it was recognised by content.")
     first_seen: str

@@ -29,6 +29,7 @@ def open_folder(
 
     A link that signs in once is printed on stderr.
     """
+    from sightglass.content.attack import technique_names
     from sightglass.portal.serve import serve_store
     from sightglass.reports.result_folder import HISTORY_FOLDER
     from sightglass.store.sql.database import StateFileError
@@ -41,6 +42,7 @@ def open_folder(
                 title=folder.resolve().name,
                 history=history if history.is_dir() else None,
                 port=port,
+                techniques=technique_names(),
                 announce=lambda line: typer.echo(line, err=True),
             )
     except (StateFileError, OSError) as error:

@@ -14,6 +14,7 @@ from sightglass.portal.alerts.router import router as alerts
 from sightglass.portal.auth.access import Reader
 from sightglass.portal.connections.router import router as connections
 from sightglass.portal.devices.router import router as devices
+from sightglass.portal.events.router import router as events
 from sightglass.portal.findings.router import router as findings
 from sightglass.portal.health.router import router as health
 from sightglass.portal.map.router import router as plant_map
@@ -32,7 +33,7 @@ CONSOLE = Path(sightglass.__file__).parent / "_console"
 
 _RESOURCES = (
     *(summary, devices, connections, activities, alerts, findings, values),
-    *(plant_map, protocols, unknown, health, session),
+    *(plant_map, protocols, unknown, events, health, session),
 )
 _PROBLEMS: dict[int | str, dict[str, object]] = {
     code: {"model": Problem, "content": {MEDIA_TYPE: {}}, "description": text}

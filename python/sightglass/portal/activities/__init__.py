@@ -1,0 +1,1 @@
+"""Activities: which functions are asked of whom."""

@@ -1,0 +1,1 @@
+"""Alerts: list, detail, and operators' verdicts."""

@@ -1,0 +1,1 @@
+"""Who may ask: one-time login links, sessions, and access as parameter types."""

@@ -1,0 +1,1 @@
+"""Connections: who talks with whom."""

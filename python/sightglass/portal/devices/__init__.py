@@ -1,0 +1,1 @@
+"""Devices: list, detail, and what operators say about them."""

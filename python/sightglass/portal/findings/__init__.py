@@ -1,0 +1,1 @@
+"""Findings: which weaknesses the devices have."""

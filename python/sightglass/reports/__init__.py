@@ -1,0 +1,1 @@
+"""The plant's picture for people: map layout and the report page."""

@@ -1,0 +1,20 @@
+"""The public plugin interface; built-in detections use nothing else."""
+
+from sightglass.model import Engine, Severity
+from sightglass.sdk import events
+from sightglass.sdk.baseline import Baseline
+from sightglass.sdk.context import Context, Stage
+from sightglass.sdk.detection import Alert, Detection, DetectionMeta, documentation
+
+__all__ = [
+    "Alert",
+    "Baseline",
+    "Context",
+    "Detection",
+    "DetectionMeta",
+    "Engine",
+    "Severity",
+    "Stage",
+    "documentation",
+    "events",
+]

@@ -1,0 +1,1 @@
+"""Plant state in SQLite; one process owns the file and its one writing connection."""

@@ -1,0 +1,1 @@
+"""Schema migrations, applied when a state file is opened for writing."""

@@ -1,0 +1,103 @@
+"""Totals over all scopes of a store."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, replace
+
+from sightglass.model import ProtocolSummary, Summary, UnknownTraffic
+from sightglass.store.filters import ConnectionFilter
+from sightglass.store.interface import Store
+
+
+@dataclass(frozen=True, slots=True)
+class ProtocolTraffic:
+    """What connections carried of one protocol."""
+
+    connections: int = 0
+    packets: int = 0
+    bytes: int = 0
+    clients: int = 0
+    servers: int = 0
+
+
+def protocol_totals(store: Store) -> dict[str, ProtocolSummary]:
+    """Message counts per protocol over all scopes, names ascending."""
+    messages: Counter[str] = Counter()
+    flows: Counter[str] = Counter()
+    functions: dict[str, Counter[str]] = defaultdict(Counter)
+    for summary in store.summaries():
+        for name, counts in summary.protocols.items():
+            messages[name] += counts.messages
+            flows[name] += counts.flows
+            functions[name].update(counts.functions)
+    return {
+        name: ProtocolSummary(messages[name], flows[name], dict(functions[name])) for name in sorted(messages)
+    }
+
+
+def protocol_traffic(store: Store) -> dict[str, ProtocolTraffic]:
+    """Traffic per protocol that was recognised by content or handshake, names ascending."""
+    found: dict[str, ProtocolTraffic] = {}
+    clients: dict[str, set[str]] = defaultdict(set)
+    servers: dict[str, set[str]] = defaultdict(set)
+    for item in store.each_connection(ConnectionFilter(recognised_by=("content", "handshake"))):
+        known = found.get(item.protocol, ProtocolTraffic())
+        found[item.protocol] = replace(
+            known,
+            connections=known.connections + 1,
+            packets=known.packets + item.packets,
+            bytes=known.bytes + item.bytes,
+        )
+        clients[item.protocol].add(item.client or item.client_address)
+        servers[item.protocol].add(item.server or item.server_address)
+    return {
+        name: replace(found[name], clients=len(clients[name]), servers=len(servers[name]))
+        for name in sorted(found)
+    }
+
+
+def unknown_traffic(store: Store) -> list[UnknownTraffic]:
+    """Traffic that nobody recognised by content, most bytes first; what the port suggests stays a guess.
+
+    Taken from the summaries where the engine counted it, else from the connections.
+    """
+    found: dict[tuple[str, int, str], UnknownTraffic] = {}
+    told = [part for summary in store.summaries() for part in summary.unknown]
+    if not told:
+        where = ConnectionFilter(recognised_by=("", "port"))
+        told = [
+            UnknownTraffic(item.transport, item.port, item.flows, item.packets, item.bytes, item.protocol)
+            for item in store.each_connection(where)
+        ]
+    for part in told:
+        key = (part.transport, part.port, part.guess)
+        known = found.get(key, UnknownTraffic(part.transport, part.port, guess=part.guess))
+        found[key] = replace(
+            known,
+            flows=known.flows + part.flows,
+            packets=known.packets + part.packets,
+            bytes=known.bytes + part.bytes,
+        )
+    return sorted(found.values(), key=lambda part: (-part.bytes, part.transport, part.port, part.guess))
+
+
+def merged_summary(store: Store) -> Summary:
+    """Totals over all scopes as one summary, its scope left at the default."""
+    parts = store.summaries()
+    loss: Counter[str] = Counter()
+    for part in parts:
+        loss.update(part.loss)
+    first = [part.first_ts_ns for part in parts if part.first_ts_ns is not None]
+    last = [part.last_ts_ns for part in parts if part.last_ts_ns is not None]
+    return Summary(
+        packets=sum(part.packets for part in parts),
+        bytes=sum(part.bytes for part in parts),
+        first_ts_ns=min(first, default=None),
+        last_ts_ns=max(last, default=None),
+        loss=dict(loss),
+        protocols=protocol_totals(store),
+        unknown=tuple(unknown_traffic(store)),
+        captures=tuple(capture for part in parts for capture in part.captures),
+        not_judged=tuple(sorted({name for part in parts for name in part.not_judged})),
+    )

@@ -148,6 +148,7 @@ class Plant:
         self.cells = self._make_cells(rng)
         self._numbers = {name: rng.sample(range(10, 240), 100) for name in CELLS}
         self._taken: set[bytes] = set()
+        self._used: set[bytes] = set()
         self.devices: list[Device] = []
         for role in ROLES:
             for number in range(1, rng.randint(role.fewest, role.most) + 1):
@@ -176,8 +177,9 @@ class Plant:
     def stranger(self, cell: str, rng: random.Random) -> Host:
         """An interface that does not belong to the plant, with a free address in a cell."""
         model = rng.choice(self.models["computer"])
-        number = rng.choice([number for number in range(10, 240) if number not in self._numbers[cell]])
         place = self.cells[cell]
+        number = rng.choice([n for n in range(10, 240) if place.prefix + bytes([n]) not in self._used])
+        self._used.add(place.prefix + bytes([number]))
         profile = rng.choice(["linux", "windows"])
         return Host(
             "stranger", self._mac(model, rng), place.prefix + bytes([number]), place.vlan, profile, rng
@@ -220,6 +222,7 @@ class Plant:
         last = 1 if role.role == "gateway" else self._numbers[role.cell].pop()
         area = self._areas[(number + len(self.devices)) % len(self._areas)]
         name = role.name.format(area=area, site=self._site, n=number)
+        self._used.add(cell.prefix + bytes([last]))
         host = Host(name, mac, cell.prefix + bytes([last]), cell.vlan, model["profile"], rng)
         return Device(
             name=name,

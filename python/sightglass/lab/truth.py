@@ -21,6 +21,12 @@ def time_text(ts_ns: int) -> str:
     return f"{datetime.fromtimestamp(whole, UTC):%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
 
 
+def log_stamp(ts_ns: int) -> str:
+    """The stamp of a BSD syslog line (RFC 3164, 4.1.2): no year, day padded with a space."""
+    moment = datetime.fromtimestamp(ts_ns // 1_000_000_000, UTC)
+    return f"{moment:%b} {moment.day:2d} {moment:%H:%M:%S}"
+
+
 @dataclass(slots=True)
 class AttackRecord:
     """One attack as it happened; filled in while its frames are sent.

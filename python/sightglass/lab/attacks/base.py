@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 # Attacks begin within this part of the capture, so that normal traffic surrounds them.
 WINDOW = (0.2, 0.8)
+# No attack takes longer than this; in a short capture it begins early enough to end within.
+LONGEST_S = 100.0
 
 
 class Attack(ABC):
@@ -60,7 +62,9 @@ class Attack(ABC):
             source_is_new=is_new,
             summary=self.summary,
         )
-        self.start_s = world.sim.duration_s * self.rng.uniform(*WINDOW)
+        early, late = (world.sim.duration_s * share for share in WINDOW)
+        late = max(early, min(late, world.sim.duration_s - LONGEST_S))
+        self.start_s = self.rng.uniform(early, late)
 
     @abstractmethod
     def script(self) -> Script:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sightglass.lab.behaviours import logix, modbus, s7
+from sightglass.lab.behaviours import bacnet, cameras, dnp3, logix, modbus, office, profinet, s7, switch
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +15,12 @@ BEHAVIOURS: tuple[Callable[[World], None], ...] = (
     s7.start,
     logix.start,
     modbus.start,
+    dnp3.start,
+    bacnet.start,
+    profinet.start,
+    switch.start,
+    office.start,
+    cameras.start,
 )
 
 

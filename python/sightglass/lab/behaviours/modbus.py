@@ -163,6 +163,6 @@ def start(world: World) -> None:
     """Start all Modbus clients."""
     rng = world.plant.rng("modbus")
     for device in world.plant.of("modicon"):
-        world.sim.spawn(poll(world, world.plant.one("scada"), device, rng.choice([1.0, 2.0, 2.0])))
+        world.sim.spawn(poll(world, world.plant.one("scada"), device, rng.choice([2.0, 3.0])))
         world.sim.spawn(collect(world, world.plant.one("historian"), device, rng.choice([30.0, 60.0])))
     world.sim.spawn(engineer(world, world.plant.one("engineering")))

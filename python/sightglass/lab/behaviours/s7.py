@@ -160,7 +160,7 @@ def start(world: World) -> None:
     hmis = world.plant.of("hmi")
     scada = world.plant.one("scada")
     for number, device in enumerate(world.plant.of("s7")):
-        period_s = rng.choice([1.0, 1.0, 2.0])
+        period_s = rng.choice([1.0, 2.0, 2.0])
         world.sim.spawn(poll(world, hmis[number % len(hmis)], device, period_s, writes=True))
         world.sim.spawn(poll(world, scada, device, rng.choice([5.0, 10.0]), writes=False))
     world.sim.spawn(engineer(world, world.plant.one("engineering")))

@@ -90,6 +90,16 @@ class Network:
         self.count(message, source.name, number)
         return number
 
+    def control(self, source: Host, target_mac: bytes, kind: int | None, message: Message) -> int:
+        """Send a link control message, which is never tagged; without a type it goes as an LLC frame."""
+        if kind is None:
+            data = packet.llc_frame(target_mac, source.mac, message.data)
+        else:
+            data = packet.ethernet(target_mac, source.mac, kind, message.data)
+        number = self.emit(data)
+        self.count(message, source.name, number)
+        return number
+
     def ip(self, source: Host, target: Host, protocol: int, payload: bytes, tag: Tag | None = None) -> int:
         """Send one IPv4 packet to a host whose MAC is known."""
         flags = 0x4000 if source.profile.dont_fragment else 0

@@ -1,0 +1,1 @@
+"""Message builders from the public specifications, one file per protocol; without state or clock."""

@@ -16,7 +16,7 @@ export interface DeviceRefProps {
 export function DeviceRef({ id, name, address, type }: DeviceRefProps) {
   const shown = visibleText(name || address || "");
   return (
-    <span className={classes.ref}>
+    <span className={classes.ref} data-ref="">
       {type !== undefined && <Icon name={deviceIcon(type)} className={classes.glyph} />}
       {id === "" ? (
         <bdi className={classes.name}>{shown || "–"}</bdi>

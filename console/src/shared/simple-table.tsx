@@ -48,7 +48,7 @@ export function SimpleTable<T>({ label, columns, rows, rowId }: SimpleTableProps
             {columns.map(({ header, cell, align }) => (
               // biome-ignore lint/a11y/noRedundantRoles: see above.
               <td key={header} role="cell" data-align={align} data-header={header}>
-                {cell(row)}
+                <div>{cell(row)}</div>
               </td>
             ))}
           </tr>

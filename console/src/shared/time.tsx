@@ -6,9 +6,9 @@ export function Time({ at, withDate = true }: { at: string | null | undefined; w
   const parts = splitTime(at);
   if (!parts) return <time>{at}</time>;
   return (
-    <time dateTime={at} title={at} className="nowrap">
-      {withDate && <span className="soft">{parts.date} </span>}
-      {parts.time}
+    <time dateTime={at} title={at}>
+      {withDate && <span className="soft nowrap">{parts.date} </span>}
+      <span className="nowrap">{parts.time}</span>
     </time>
   );
 }

@@ -102,7 +102,7 @@ export function DevicePage({
             value={
               <>
                 <Time at={device.last_seen} />{" "}
-                <span className="faint">{formatSpan(device.first_seen, device.last_seen)}</span>
+                <span className="faint nowrap">{formatSpan(device.first_seen, device.last_seen)}</span>
               </>
             }
           />

@@ -26,7 +26,14 @@ export function IdentityTab({ device }: { device: DeviceDetail }) {
             rows={device.interfaces}
             rowId={(row) => `${row.mac} ${row.ips.join(" ")}`}
             columns={[
-              { header: t("device.mac"), cell: (row) => <WireText value={row.mac} data /> },
+              {
+                header: t("device.mac"),
+                cell: (row) => (
+                  <span className="nowrap">
+                    <WireText value={row.mac} data />
+                  </span>
+                ),
+              },
               {
                 header: t("device.address"),
                 cell: (row) =>
@@ -34,7 +41,7 @@ export function IdentityTab({ device }: { device: DeviceDetail }) {
                     <span className="faint">–</span>
                   ) : (
                     row.ips.map((ip) => (
-                      <div key={ip}>
+                      <div key={ip} className="nowrap">
                         <WireText value={ip} data />
                       </div>
                     ))
@@ -137,7 +144,7 @@ function Attributes({ attributes }: { attributes: DeviceDetail["attributes"] }) 
         },
         {
           header: t("identity.source"),
-          cell: ({ candidate }) => <span className="data">{candidate.protocol}</span>,
+          cell: ({ candidate }) => <span className="data nowrap">{candidate.protocol}</span>,
         },
         {
           header: t("identity.confidence"),

@@ -4,6 +4,7 @@ import type { DeviceSummary } from "@/api/types";
 import type { Column } from "@/shared/data-table";
 import { DeviceRef } from "@/shared/device-ref";
 import { formatBytes, formatCount, words } from "@/shared/format";
+import { Icon } from "@/shared/icons";
 import { SeverityGlyph, severityLevel } from "@/shared/severity";
 import { Protocols, PurdueLevel, Tag } from "@/shared/tag";
 import { Time } from "@/shared/time";
@@ -30,50 +31,48 @@ export function deviceColumns(t: TFunction): Column<DeviceSummary>[] {
       id: "name",
       header: t("device.name"),
       sort: "name",
-      width: "15rem",
+      width: "15.5rem",
       card: "head",
-      cell: (row) => <DeviceRef id={row.id} name={row.name} type={row.type} />,
-    },
-    {
-      id: "state",
-      header: t("device.state"),
-      width: "8.5rem",
-      card: "head",
-      cell: (row) => <DeviceFlags row={row} t={t} />,
+      cell: (row) => (
+        <span className={classes.name}>
+          <DeviceRef id={row.id} name={row.name} type={row.type} />
+          <DeviceFlags row={row} t={t} />
+        </span>
+      ),
     },
     {
       id: "address",
       header: t("device.address"),
       sort: "address",
-      width: "9.5rem",
+      width: "8rem",
       cell: (row) => <Addresses row={row} />,
     },
     {
       id: "type",
       header: t("device.type"),
       sort: "type",
-      width: "9.5rem",
+      width: "8.5rem",
       cell: (row) => <WireText value={row.type} />,
     },
     {
       id: "vendor",
       header: t("device.vendor"),
       sort: "vendor",
-      width: "10.5rem",
+      width: "7.5rem",
       cell: (row) => <WireText value={row.vendor} />,
     },
     {
       id: "model",
       header: t("device.model"),
       sort: "model",
-      width: "11rem",
+      width: "8.5rem",
       cell: (row) => <WireText value={row.model} />,
     },
     {
       id: "firmware",
       header: t("device.firmware"),
       sort: "firmware",
-      width: "7rem",
+      width: "5.5rem",
       cell: (row) => <WireText value={row.firmware} data />,
     },
     {
@@ -118,15 +117,15 @@ export function deviceColumns(t: TFunction): Column<DeviceSummary>[] {
       id: "purdue_level",
       header: t("device.level"),
       sort: "purdue_level",
-      width: "5rem",
+      width: "4.2rem",
       cell: (row) => <PurdueLevel value={row.purdue_level} />,
     },
     {
       id: "protocols",
       header: t("device.protocols"),
-      width: "14rem",
+      width: "8rem",
       card: "line",
-      cell: (row) => <Protocols names={row.protocols} most={3} />,
+      cell: (row) => <Protocols names={row.protocols} most={2} />,
     },
     {
       id: "roles",
@@ -138,14 +137,14 @@ export function deviceColumns(t: TFunction): Column<DeviceSummary>[] {
     {
       id: "alerts",
       header: t("device.alerts"),
-      width: "5rem",
+      width: "4.5rem",
       align: "end",
       cell: (row) => <Worst count={row.related.alerts} worst={row.related.worst_alert} />,
     },
     {
       id: "findings",
       header: t("device.findings"),
-      width: "6rem",
+      width: "5rem",
       align: "end",
       cell: (row) => <Worst count={row.related.findings} worst={row.related.worst_finding} />,
     },
@@ -222,7 +221,12 @@ function Worst({ count, worst }: { count: number; worst: string }) {
 function DeviceFlags({ row, t }: { row: DeviceSummary; t: TFunction }) {
   return (
     <span className={classes.flags}>
-      {row.important && <Tag tone="accent">{t("device.important")}</Tag>}
+      {row.important && (
+        <span title={t("device.important")}>
+          <Icon name="star" size={13} className={classes.star} />
+          <span className="visually-hidden">{t("device.important")}</span>
+        </span>
+      )}
       {!row.authorized && <Tag tone="medium">{t("device.unauthorized")}</Tag>}
       {row.kind !== "device" && <Tag>{t(`kind.${row.kind}`)}</Tag>}
     </span>

@@ -34,7 +34,14 @@ export function MapList({ nodes, edges }: { nodes: readonly MapNode[]; edges: re
           { header: t("device.protocols"), cell: (edge) => <Protocols names={edge.protocols} /> },
           {
             header: t("map.border"),
-            cell: (edge) => (isCrossing(edge) ? <Tag tone="high">{t("map.crossing")}</Tag> : ""),
+            cell: (edge) =>
+              isCrossing(edge) ? (
+                <Tag tone={edge.crossing ? "high" : "plain"}>
+                  {t(edge.crossing ? "map.crossing" : "map.zoneCrossing")}
+                </Tag>
+              ) : (
+                <span className="faint">–</span>
+              ),
           },
           { header: t("traffic.packets"), cell: (edge) => formatCount(edge.packets), align: "end" },
           { header: t("traffic.bytes"), cell: (edge) => formatBytes(edge.bytes), align: "end" },

@@ -14,11 +14,13 @@ export interface Drawing {
   height: number;
   lanes: Lane[];
   place: ReadonlyMap<string, { x: number; y: number }>;
+  /** Least distance of neighbours in a row; infinite when no two share one. */
+  spacing: number;
 }
 
 /** How far the server's drawing may be squeezed or stretched to fill a window without names running together. */
 const SQUEEZE_X = 0.62;
-const STRETCH_X = 1.9;
+const STRETCH_X = 2.6;
 const STRETCH_Y = 1.6;
 
 /**
@@ -26,8 +28,11 @@ const STRETCH_Y = 1.6;
  * visit to visit; only the distances follow the window.
  */
 export function drawingFor(map: PlantMap, width: number, height: number): Drawing {
-  const sx = Math.min(STRETCH_X, Math.max(SQUEEZE_X, width / Math.max(1, map.width)));
-  const sy = Math.min(STRETCH_Y, Math.max(1, height / Math.max(1, map.height)));
+  const fillY = height / Math.max(1, map.height);
+  const sy = Math.min(STRETCH_Y, Math.max(1, fillY));
+  // A drawing higher than the window is shown smaller, which leaves room at its sides: use it.
+  const shrink = Math.min(1, fillY);
+  const sx = Math.min(STRETCH_X, Math.max(SQUEEZE_X, width / shrink / Math.max(1, map.width)));
   return {
     width: map.width * sx,
     height: map.height * sy,
@@ -38,7 +43,21 @@ export function drawingFor(map: PlantMap, width: number, height: number): Drawin
       bottom: (lane.y + lane.height) * sy,
     })),
     place: new Map(map.nodes.map((node) => [node.id, { x: node.x * sx, y: node.y * sy }])),
+    spacing: leastSpacing(map.nodes) * sx,
   };
+}
+
+function leastSpacing(nodes: readonly MapNode[]): number {
+  const rows = new Map<number, number[]>();
+  for (const { x, y } of nodes) rows.set(y, [...(rows.get(y) ?? []), x]);
+  let least = Number.POSITIVE_INFINITY;
+  for (const row of rows.values()) {
+    row.sort((a, b) => a - b);
+    for (let index = 1; index < row.length; index += 1) {
+      least = Math.min(least, (row[index] ?? 0) - (row[index - 1] ?? 0));
+    }
+  }
+  return least;
 }
 
 /** Whether an edge passes a border that traffic should pass only in a few places. */

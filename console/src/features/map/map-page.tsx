@@ -236,6 +236,7 @@ function Stage({ map, nodes, edges, selected, lit, narrow, onSelect }: StageProp
       </div>
       <p className={classes.legend}>
         <span data-line="plain">{t("map.legendLink")}</span>
+        <span data-line="zone">{t("map.legendZone")}</span>
         <span data-line="crossing">{t("map.legendCrossing")}</span>
         {large && <span>{t("map.largeHint")}</span>}
       </p>

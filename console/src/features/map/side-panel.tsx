@@ -78,7 +78,11 @@ export function SidePanel({ node, nodes, edges, onSelect, onClose }: SidePanelPr
                 </span>
                 <span className={classes.peerLine}>
                   <Protocols names={edge.protocols} most={3} />
-                  {isCrossing(edge) && <span className={classes.crossing}>{t("map.crossing")}</span>}
+                  {isCrossing(edge) && (
+                    <span className={edge.crossing ? classes.crossing : "soft"}>
+                      {t(edge.crossing ? "map.crossing" : "map.zoneCrossing")}
+                    </span>
+                  )}
                 </span>
               </button>
             </li>

@@ -20,13 +20,17 @@ export interface SvgMapProps {
 }
 
 const BOX_PX = 38;
-const SCALE = { least: 0.62, most: 1.25 } as const;
-/** Below this zoom names would lie over each other. */
-const LABEL_ZOOM = 0.5;
+const SCALE = { least: 0.76, most: 1.25 } as const;
+/** Room in pixels that a name needs, and that a name with an address below it needs. */
+const LABEL_PX = 68;
+const FULL_LABEL_ZOOM = 0.8;
 
 /** The map as SVG: every device is a button, so it works with keyboard and screen reader and without WebGL. */
 export function SvgMap({ drawing, view, nodes, edges, selected, lit, onSelect }: SvgMapProps) {
   const { t } = useTranslation();
+  const roomy = drawing.spacing * view.k >= LABEL_PX;
+  const label = (node: MapNode) =>
+    !roomy && !lit.has(node.id) ? "none" : view.k >= FULL_LABEL_ZOOM ? "full" : "name";
   const scale = Math.min(SCALE.most, Math.max(SCALE.least, view.k)) / view.k;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same, handled by the page.
@@ -39,7 +43,12 @@ export function SvgMap({ drawing, view, nodes, edges, selected, lit, onSelect }:
     >
       <Lanes drawing={drawing} view={view} />
       <g transform={`translate(${view.x} ${view.y}) scale(${view.k})`}>
-        <Edges edges={edges} drawing={drawing} selected={selected} width={1 / view.k} />
+        <Edges
+          edges={edges}
+          drawing={drawing}
+          selected={selected}
+          width={Math.min(1, view.k * 1.3) / view.k}
+        />
         {nodes.map((node) => {
           const at = drawing.place.get(node.id);
           if (!at) return null;
@@ -50,7 +59,7 @@ export function SvgMap({ drawing, view, nodes, edges, selected, lit, onSelect }:
               x={at.x}
               y={at.y}
               scale={scale}
-              labelled={view.k >= LABEL_ZOOM || lit.has(node.id)}
+              label={label(node)}
               state={node.id === selected ? "selected" : lit.size === 0 || lit.has(node.id) ? "plain" : "dim"}
               onSelect={onSelect}
             />
@@ -100,7 +109,7 @@ const Edges = memo(function Edges({ edges, drawing, selected, width }: EdgesProp
             key={edge.id}
             d={curve(from, to)}
             className={classes.edge}
-            data-crossing={isCrossing(edge) || undefined}
+            data-crossing={edge.crossing ? "level" : edge.crosses_zone ? "zone" : undefined}
             data-guessed={edge.guessed || undefined}
             data-state={state(edge)}
             strokeWidth={weight(edge) * width}
@@ -132,12 +141,12 @@ interface DeviceProps {
   x: number;
   y: number;
   scale: number;
-  labelled: boolean;
+  label: "none" | "name" | "full";
   state: "selected" | "plain" | "dim";
   onSelect: (id: string) => void;
 }
 
-const Device = memo(function Device({ node, x, y, scale, labelled, state, onSelect }: DeviceProps) {
+const Device = memo(function Device({ node, x, y, scale, label, state, onSelect }: DeviceProps) {
   const { t } = useTranslation();
   const name = visibleText(node.name || node.address);
   const level = severityLevel(node.worst_alert);
@@ -181,12 +190,12 @@ const Device = memo(function Device({ node, x, y, scale, labelled, state, onSele
           </text>
         </g>
       )}
-      {labelled && (
+      {label !== "none" && (
         <>
           <text y={BOX_PX / 2 + 14} className={classes.label}>
             {clip(name, 17)}
           </text>
-          {node.address !== "" && node.address !== node.name && (
+          {label === "full" && node.address !== "" && node.address !== node.name && (
             <text y={BOX_PX / 2 + 27} className={classes.address}>
               {clip(visibleText(node.address), 20)}
             </text>

@@ -1,6 +1,6 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import type { Finding, Summary } from "@/api/types";
+import type { FacetValue, Finding, Summary } from "@/api/types";
 import { MatchLevel } from "@/shared/confidence";
 import { DeviceRef } from "@/shared/device-ref";
 import { formatCount } from "@/shared/format";
@@ -30,7 +30,7 @@ export function Weak({ summary, worst, exploited }: WeakProps) {
       ) : (
         <>
           <p className={classes.sureness}>
-            {summary.findings_by_confidence.map(({ value, count }) => (
+            {bySureness(summary.findings_by_confidence).map(({ value, count }) => (
               <Link key={value} to="/vulnerabilities" search={{ confidence: [String(value)] }}>
                 <MatchLevel value={String(value)} /> {formatCount(count)}
               </Link>
@@ -70,4 +70,11 @@ export function Weak({ summary, worst, exploited }: WeakProps) {
       )}
     </Panel>
   );
+}
+
+const SURENESS = ["confirmed", "probable", "possible"];
+
+/** Surest first. */
+function bySureness(counts: readonly FacetValue[]): FacetValue[] {
+  return counts.toSorted((a, b) => SURENESS.indexOf(String(a.value)) - SURENESS.indexOf(String(b.value)));
 }

@@ -25,7 +25,7 @@ export function activityColumns(t: TFunction): Column<Activity>[] {
       id: "function",
       header: t("activity.function"),
       sort: "function",
-      width: "15rem",
+      width: "13rem",
       card: "head",
       cell: (row) => (
         <span>
@@ -40,7 +40,7 @@ export function activityColumns(t: TFunction): Column<Activity>[] {
       id: "category",
       header: t("activity.category"),
       sort: "category",
-      width: "9rem",
+      width: "8.6rem",
       card: "head",
       cell: (row) => <Tag tone={TONES[row.category] ?? "plain"}>{words(row.category)}</Tag>,
     },
@@ -48,13 +48,13 @@ export function activityColumns(t: TFunction): Column<Activity>[] {
       id: "protocol",
       header: t("traffic.protocol"),
       sort: "protocol",
-      width: "7rem",
+      width: "6rem",
       cell: (row) => <Protocols names={[row.protocol]} />,
     },
     {
       id: "client",
       header: t("traffic.client"),
-      width: "13rem",
+      width: "11.6rem",
       cell: (row) => (
         <DeviceRef id={row.client} name={row.client_device?.name ?? ""} address={row.client_address} />
       ),
@@ -62,7 +62,7 @@ export function activityColumns(t: TFunction): Column<Activity>[] {
     {
       id: "server",
       header: t("traffic.server"),
-      width: "13rem",
+      width: "11.6rem",
       cell: (row) => (
         <DeviceRef id={row.server} name={row.server_device?.name ?? ""} address={row.server_address} />
       ),
@@ -70,14 +70,14 @@ export function activityColumns(t: TFunction): Column<Activity>[] {
     {
       id: "object",
       header: t("activity.object"),
-      width: "14rem",
+      width: "11rem",
       cell: (row) => <WireText value={[row.address, row.object].filter(Boolean).join(" · ")} data />,
     },
     {
       id: "count",
       header: t("activity.count"),
       sort: "count",
-      width: "6rem",
+      width: "5.6rem",
       align: "end",
       cell: (row) => formatCount(row.count),
     },
@@ -85,7 +85,7 @@ export function activityColumns(t: TFunction): Column<Activity>[] {
       id: "outcome",
       header: t("activity.outcome"),
       sort: "outcome",
-      width: "10rem",
+      width: "7rem",
       cell: (row) =>
         row.errors > 0 ? (
           <span title={visibleText(row.last_error)}>
@@ -99,14 +99,14 @@ export function activityColumns(t: TFunction): Column<Activity>[] {
       id: "last_seen",
       header: t("traffic.lastSeen"),
       sort: "last_seen",
-      width: "13rem",
+      width: "11rem",
       card: "none",
       cell: (row) => <Time at={row.last_seen} />,
     },
     {
       id: "evidence",
       header: t("evidence.title"),
-      width: "14rem",
+      width: "12rem",
       card: "none",
       cell: (row) => <FrameRef evidence={row.evidence[0]} />,
     },

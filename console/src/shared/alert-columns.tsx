@@ -17,7 +17,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
       id: "severity",
       header: t("alert.severity"),
       sort: "severity",
-      width: "7rem",
+      width: "6.2rem",
       card: "head",
       cell: (row) => <Severity value={row.severity} />,
     },
@@ -25,7 +25,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
       id: "status",
       header: t("alert.status"),
       sort: "status",
-      width: "7rem",
+      width: "6.2rem",
       card: "head",
       cell: (row) => <AlertStatusTag status={row.status} />,
     },
@@ -33,7 +33,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
       id: "title",
       header: t("alert.title"),
       sort: "title",
-      width: "24rem",
+      width: "16.5rem",
       card: "head",
       cell: (row) => (
         <Link
@@ -49,13 +49,13 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
     {
       id: "source",
       header: t("alert.source"),
-      width: "14rem",
+      width: "12.5rem",
       cell: (row) => <DeviceRef id={row.source} name={row.source_name} address={row.source_address} />,
     },
     {
       id: "destination",
       header: t("alert.destination"),
-      width: "14rem",
+      width: "12.5rem",
       cell: (row) => (
         <DeviceRef id={row.destination} name={row.destination_name} address={row.destination_address} />
       ),
@@ -63,7 +63,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
     {
       id: "protocol",
       header: t("alert.protocol"),
-      width: "7rem",
+      width: "5.5rem",
       cell: (row) => <Protocols names={row.protocol ? [row.protocol] : []} />,
     },
     {
@@ -77,7 +77,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
       id: "count",
       header: t("alert.count"),
       sort: "count",
-      width: "5rem",
+      width: "4.2rem",
       align: "end",
       cell: (row) => formatCount(row.count),
     },
@@ -85,7 +85,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
       id: "first_seen",
       header: t("alert.firstSeen"),
       sort: "first_seen",
-      width: "13rem",
+      width: "11rem",
       card: "none",
       cell: (row) => <Time at={row.first_seen} />,
     },
@@ -93,7 +93,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
       id: "last_seen",
       header: t("alert.lastSeen"),
       sort: "last_seen",
-      width: "13rem",
+      width: "11rem",
       cell: (row) => <Time at={row.last_seen} />,
     },
     {

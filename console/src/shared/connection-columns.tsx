@@ -44,7 +44,7 @@ export function connectionColumns(t: TFunction): Column<Connection>[] {
       id: "protocol",
       header: t("traffic.protocol"),
       sort: "protocol",
-      width: "11rem",
+      width: "12rem",
       cell: (row) => (
         <span>
           <Protocols names={row.protocol ? [row.protocol] : []} />{" "}
@@ -99,14 +99,14 @@ export function connectionColumns(t: TFunction): Column<Connection>[] {
       id: "last_seen",
       header: t("traffic.lastSeen"),
       sort: "last_seen",
-      width: "13rem",
+      width: "11rem",
       card: "none",
       cell: (row) => <Time at={row.last_seen} />,
     },
     {
       id: "evidence",
       header: t("evidence.title"),
-      width: "14rem",
+      width: "12rem",
       card: "none",
       cell: (row) => <FrameRef evidence={row.evidence[0]} />,
     },

@@ -23,7 +23,7 @@ export function findingColumns(t: TFunction, onOpen: (id: string) => void): Colu
       id: "cve",
       header: t("finding.id"),
       sort: "cve",
-      width: "10.5rem",
+      width: "9rem",
       card: "head",
       cell: (row) => (
         <button type="button" className={classes.open} onClick={() => onOpen(row.id)} aria-haspopup="dialog">
@@ -35,7 +35,7 @@ export function findingColumns(t: TFunction, onOpen: (id: string) => void): Colu
       id: "severity",
       header: t("finding.severity"),
       sort: "severity",
-      width: "7rem",
+      width: "6rem",
       card: "head",
       cell: (row) => <Severity value={row.severity} />,
     },
@@ -43,7 +43,7 @@ export function findingColumns(t: TFunction, onOpen: (id: string) => void): Colu
       id: "score",
       header: t("finding.score"),
       sort: "score",
-      width: "4.5rem",
+      width: "4.2rem",
       align: "end",
       cell: (row) => row.score?.toFixed(1) ?? <span className="faint">–</span>,
     },
@@ -51,7 +51,7 @@ export function findingColumns(t: TFunction, onOpen: (id: string) => void): Colu
       id: "device",
       header: t("finding.device"),
       sort: "device",
-      width: "15rem",
+      width: "14rem",
       cell: (row) => (
         <DeviceRef
           id={row.device}
@@ -64,21 +64,21 @@ export function findingColumns(t: TFunction, onOpen: (id: string) => void): Colu
     {
       id: "title",
       header: t("finding.title"),
-      width: "20rem",
+      width: "14rem",
       cell: (row) => <WireText value={row.title} />,
     },
     {
       id: "confidence",
       header: t("finding.confidence"),
       sort: "confidence",
-      width: "8.5rem",
+      width: "7.5rem",
       cell: (row) => <MatchLevel value={row.confidence} />,
     },
     {
       id: "kev",
       header: t("finding.kev"),
       sort: "kev",
-      width: "7.5rem",
+      width: "8.6rem",
       cell: (row) =>
         row.kev ? <Tag tone="critical">{t("finding.exploited")}</Tag> : <span className="faint">–</span>,
     },
@@ -86,14 +86,14 @@ export function findingColumns(t: TFunction, onOpen: (id: string) => void): Colu
       id: "epss",
       header: t("finding.epss"),
       sort: "epss",
-      width: "5rem",
+      width: "4.4rem",
       align: "end",
       cell: (row) => <Epss value={row.epss} />,
     },
     {
       id: "fixed_in",
       header: t("finding.fixedIn"),
-      width: "9rem",
+      width: "6.5rem",
       cell: (row) => <WireText value={row.fixed_in} data />,
     },
     {

@@ -95,13 +95,13 @@ const KINDS: readonly (readonly [RegExp, IconName])[] = [
   [/wireless|wifi|access point/, "wireless"],
   [/switch/, "switch"],
   [/router|gateway|converter/, "router"],
+  [/server|domain/, "server"],
   [/i\/o|adapter|slot|remote io/, "io"],
   [/plc|rtu|ied|dcs|controller|embedded/, "plc"],
   [/drive|servo|robot|turbine|pneumatic/, "drive"],
   [/camera|dvr|intercom/, "camera"],
   [/printer|barcode|scale/, "printer"],
   [/meter|sensor|thermostat|hvac|detector|alarm|supply/, "meter"],
-  [/server|domain|ntp/, "server"],
 ];
 
 /** Glyph for a device type as the inventory names it. */

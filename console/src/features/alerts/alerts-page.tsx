@@ -14,7 +14,7 @@ import { NothingYet } from "@/shared/states";
 import { type AlertSearch, ENGINES, isFiltered, SEVERITIES, STATUSES } from "./search";
 
 /** Columns not shown until somebody asks for them. */
-const HIDDEN_AT_FIRST = ["first_seen", "attack", "detection"];
+const HIDDEN_AT_FIRST = ["engine", "first_seen", "attack", "detection"];
 
 export interface AlertsPageProps {
   search: AlertSearch;

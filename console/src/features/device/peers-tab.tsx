@@ -61,7 +61,15 @@ export function PeersTab({ device, connections, total, onMore }: PeersTabProps) 
             { header: t("device.protocols"), cell: (row) => <Protocols names={row.protocols} /> },
             { header: t("traffic.packets"), cell: (row) => formatCount(row.packets), align: "end" },
             { header: t("traffic.bytes"), cell: (row) => formatBytes(row.bytes), align: "end" },
-            { header: t("peers.share"), width: "14%", cell: (row) => <Tube share={row.bytes / most} /> },
+            {
+              header: t("peers.share"),
+              width: "14%",
+              cell: (row) => (
+                <span className={classes.share}>
+                  <Tube share={row.bytes / most} />
+                </span>
+              ),
+            },
           ]}
         />
       </Panel>

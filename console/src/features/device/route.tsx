@@ -138,6 +138,7 @@ function Activities({ id, search, onSearch }: TabProps) {
     <ListView
       label={t("deviceTab.activities")}
       columns={columns}
+      hidden={["last_seen", "evidence"]}
       rowId={(row) => row.id}
       sort={search.sort ?? "-count"}
       onSort={(sort) => onSearch({ ...search, sort })}
@@ -156,7 +157,7 @@ function Alerts({ id, search, onSearch }: TabProps) {
     <ListView
       label={t("nav.alerts")}
       columns={columns}
-      hidden={["first_seen", "attack", "detection"]}
+      hidden={["engine", "first_seen", "attack", "detection"]}
       rowId={(row) => row.id}
       sort={search.sort ?? "-severity"}
       onSort={(sort) => onSearch({ ...search, sort })}

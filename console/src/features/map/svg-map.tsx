@@ -24,11 +24,15 @@ const SCALE = { least: 0.76, most: 1.25 } as const;
 /** Room in pixels that a name needs, and that a name with an address below it needs. */
 const LABEL_PX = 68;
 const FULL_LABEL_ZOOM = 0.8;
+/** Width of a letter of a name, about. */
+const LETTER_PX = 6.4;
 
 /** The map as SVG: every device is a button, so it works with keyboard and screen reader and without WebGL. */
 export function SvgMap({ drawing, view, nodes, edges, selected, lit, onSelect }: SvgMapProps) {
   const { t } = useTranslation();
-  const roomy = drawing.spacing * view.k >= LABEL_PX;
+  const room = drawing.spacing * view.k;
+  const roomy = room >= LABEL_PX;
+  const letters = Math.min(22, Math.floor(room / LETTER_PX));
   const label = (node: MapNode) =>
     !roomy && !lit.has(node.id) ? "none" : view.k >= FULL_LABEL_ZOOM ? "full" : "name";
   const scale = Math.min(SCALE.most, Math.max(SCALE.least, view.k)) / view.k;
@@ -60,6 +64,7 @@ export function SvgMap({ drawing, view, nodes, edges, selected, lit, onSelect }:
               y={at.y}
               scale={scale}
               label={label(node)}
+              letters={lit.has(node.id) ? 22 : letters}
               state={node.id === selected ? "selected" : lit.size === 0 || lit.has(node.id) ? "plain" : "dim"}
               onSelect={onSelect}
             />
@@ -142,11 +147,13 @@ interface DeviceProps {
   y: number;
   scale: number;
   label: "none" | "name" | "full";
+  /** Letters of the name that fit. */
+  letters: number;
   state: "selected" | "plain" | "dim";
   onSelect: (id: string) => void;
 }
 
-const Device = memo(function Device({ node, x, y, scale, label, state, onSelect }: DeviceProps) {
+const Device = memo(function Device({ node, x, y, scale, label, letters, state, onSelect }: DeviceProps) {
   const { t } = useTranslation();
   const name = visibleText(node.name || node.address);
   const level = severityLevel(node.worst_alert);
@@ -193,7 +200,7 @@ const Device = memo(function Device({ node, x, y, scale, label, state, onSelect 
       {label !== "none" && (
         <>
           <text y={BOX_PX / 2 + 14} className={classes.label}>
-            {clip(name, 17)}
+            {clip(name, letters)}
           </text>
           {label === "full" && node.address !== "" && node.address !== node.name && (
             <text y={BOX_PX / 2 + 27} className={classes.address}>

@@ -41,7 +41,7 @@ function ProtocolCard({ protocol }: { protocol: Protocol }) {
             {visibleText(protocol.name)}
           </Link>
         </h2>
-        <span className={classes.big}>
+        <span className={protocol.messages > 0 ? classes.big : "faint"}>
           {t("traffic.messages", { count: protocol.messages, shown: formatShort(protocol.messages) })}
         </span>
       </div>

@@ -1,0 +1,113 @@
+import { type PointerEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
+
+/** Where the drawing lies in its frame: zoom factor and offset in CSS pixels. */
+export interface View {
+  k: number;
+  x: number;
+  y: number;
+}
+
+const ZOOM = { least: 0.05, most: 4, step: 1.35 } as const;
+
+interface Size {
+  width: number;
+  height: number;
+}
+
+/** The view that shows a whole drawing, centred, never larger than life. */
+export function fitView(drawing: Size, frame: Size): View {
+  const k = Math.min(1, frame.width / drawing.width, frame.height / drawing.height);
+  return {
+    k,
+    x: (frame.width - drawing.width * k) / 2,
+    y: Math.max(0, (frame.height - drawing.height * k) / 2),
+  };
+}
+
+/** Zoom by `factor` and keep the point (`px`, `py`) of the frame where it is. */
+export function zoomAt(view: View, factor: number, px: number, py: number): View {
+  const k = Math.min(ZOOM.most, Math.max(ZOOM.least, view.k * factor));
+  const ratio = k / view.k;
+  return { k, x: px - (px - view.x) * ratio, y: py - (py - view.y) * ratio };
+}
+
+export interface ViewControl {
+  view: View;
+  zoomIn: () => void;
+  zoomOut: () => void;
+  fit: () => void;
+  centre: (x: number, y: number) => void;
+  /** Handlers for the element that catches drags. */
+  drag: {
+    onPointerDown: (event: PointerEvent) => void;
+    onPointerMove: (event: PointerEvent) => void;
+    onPointerUp: (event: PointerEvent) => void;
+    onPointerCancel: (event: PointerEvent) => void;
+  };
+}
+
+/** Pan with drag, zoom with wheel or two fingers, and the same from buttons. */
+export function useView(frame: RefObject<HTMLElement | null>, size: Size, drawing: Size): ViewControl {
+  const [view, setView] = useState<View>(() => fitView(drawing, size));
+  const pointers = useRef(new Map<number, { x: number; y: number }>());
+
+  const fit = useCallback(() => setView(fitView(drawing, size)), [drawing, size]);
+  useEffect(fit, [fit]);
+
+  const zoomBy = (factor: number) =>
+    setView((before) => zoomAt(before, factor, size.width / 2, size.height / 2));
+
+  // React attaches wheel listeners passively, and a passive listener cannot keep the page from scrolling.
+  useEffect(() => {
+    const element = frame.current;
+    if (!element) return;
+    const onWheel = (event: WheelEvent) => {
+      event.preventDefault();
+      const box = element.getBoundingClientRect();
+      const factor = Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0016));
+      setView((before) => zoomAt(before, factor, event.clientX - box.left, event.clientY - box.top));
+    };
+    element.addEventListener("wheel", onWheel, { passive: false });
+    return () => element.removeEventListener("wheel", onWheel);
+  }, [frame]);
+
+  const release = (event: PointerEvent) => {
+    pointers.current.delete(event.pointerId);
+  };
+  return {
+    view,
+    zoomIn: () => zoomBy(ZOOM.step),
+    zoomOut: () => zoomBy(1 / ZOOM.step),
+    fit,
+    centre: (x, y) =>
+      setView((before) => {
+        const k = Math.max(before.k, 0.9);
+        return { k, x: size.width / 2 - x * k, y: size.height / 2 - y * k };
+      }),
+    drag: {
+      onPointerDown: (event) => {
+        pointers.current.set(event.pointerId, { x: event.clientX, y: event.clientY });
+      },
+      onPointerMove: (event) => {
+        const before = pointers.current.get(event.pointerId);
+        if (!before) return;
+        const now = { x: event.clientX, y: event.clientY };
+        const box = frame.current?.getBoundingClientRect();
+        const other = [...pointers.current].find(([id]) => id !== event.pointerId)?.[1];
+        pointers.current.set(event.pointerId, now);
+        if (other && box) {
+          const spread = (point: { x: number; y: number }) =>
+            Math.hypot(point.x - other.x, point.y - other.y);
+          const factor = spread(now) / Math.max(1, spread(before));
+          const px = (now.x + other.x) / 2 - box.left;
+          const py = (now.y + other.y) / 2 - box.top;
+          setView((last) => zoomAt(last, factor, px, py));
+        } else {
+          setView((last) => ({ ...last, x: last.x + now.x - before.x, y: last.y + now.y - before.y }));
+        }
+      },
+      onPointerUp: release,
+      onPointerCancel: release,
+    },
+  };
+}

@@ -156,11 +156,14 @@ impl Session for Cotp {
         for (at, assembly) in self.assemblies.iter_mut().enumerate() {
             if from_client.is_none_or(|from_client| usize::from(from_client) == at) {
                 assembly.cut |= !assembly.bytes.is_empty();
+            }
+            // Where the direction is not known, what is there may still be completed: its own length will tell.
+            if from_client.is_some_and(|from_client| usize::from(from_client) == at) {
                 assembly.bytes.clear();
             }
         }
         for (_, layer) in &mut self.layers {
-            layer.gap();
+            layer.gap(from_client);
         }
     }
 
@@ -234,7 +237,7 @@ impl Cotp {
         let (kind, outcome) = match tpdu.code {
             tpdu::CONNECTION_REQUEST => {
                 self.connection = Connection { address: called(tpdu) };
-                self.gap(None);
+                self.assemblies = Default::default();
                 (Kind::Request, Outcome::Pending)
             }
             tpdu::CONNECTION_CONFIRM => (Kind::Response, Outcome::Ok),

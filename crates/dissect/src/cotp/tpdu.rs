@@ -85,7 +85,7 @@ pub(super) fn parse(input: &[u8], last: bool) -> Result<(Tpdu<'_>, usize), Stop>
 
 /// Whether a TPKT with a TPDU may begin with these bytes, as far as they reach.
 pub(super) fn begins(data: &[u8]) -> bool {
-    if !data.first().is_none_or(|version| *version == VERSION) || !data.get(1).is_none_or(|zero| *zero == 0) {
+    if data.first().is_some_and(|version| *version != VERSION) || data.get(1).is_some_and(|zero| *zero != 0) {
         return false;
     }
     let Some(&[_, _, high, low]) = data.first_chunk::<4>() else { return true };

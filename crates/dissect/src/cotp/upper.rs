@@ -26,8 +26,8 @@ pub(crate) trait Upper: Send {
     /// Takes one TSDU.
     fn take(&mut self, tsdu: &Tsdu<'_>, sink: &mut dyn Sink);
 
-    /// Bytes of the stream are lost: forget what waits for an answer or for further parts.
-    fn gap(&mut self);
+    /// Bytes of one direction (of either, when not known which) are lost: partial state of it cannot be trusted.
+    fn gap(&mut self, to_server: Option<bool>);
 }
 
 /// A protocol that may ride on a transport connection.

@@ -103,6 +103,11 @@ struct Transfer {
     /// Identifier that the controller gave an upload; 0 with downloads, which go by name.
     id: u32,
     handle: u64,
+    /// Bytes that were announced, and that came.
+    announced: Option<u64>,
+    received: u64,
+    /// Bytes of the conversation are lost: only the announced length can tell whether the block is whole.
+    gap: bool,
 }
 
 /// Up- and downloads of one session.
@@ -114,13 +119,14 @@ pub(super) struct Transfers {
 
 impl Transfers {
     /// Begins a transfer; one with the same name and direction is given up.
-    pub(super) fn begin(&mut self, direction: Direction, name: Name, id: u32) {
+    pub(super) fn begin(&mut self, direction: Direction, name: Name, id: u32, announced: Option<u64>) {
         self.open.retain(|open| open.direction != direction || open.name.as_str() != name.as_str());
         if self.open.len() >= MAX_TRANSFERS {
             self.open.remove(0);
         }
         self.handles = self.handles.wrapping_add(1);
-        self.open.push(Transfer { direction, name, id, handle: self.handles });
+        let handle = self.handles;
+        self.open.push(Transfer { direction, name, id, handle, announced, received: 0, gap: false });
     }
 
     /// Name of the block that travels under an upload identifier.
@@ -143,9 +149,11 @@ impl Transfers {
     ) {
         let find = |open: &Transfer| open.direction == direction && open.name.as_str() == name.as_str();
         if !self.open.iter().any(find) {
-            self.begin(direction, name, 0);
+            self.begin(direction, name, 0, None);
         }
-        let Some(transfer) = self.open.iter().find(|open| find(open)) else { return };
+        let Some(transfer) = self.open.iter_mut().find(|open| find(open)) else { return };
+        transfer.received = transfer.received.saturating_add(data.len() as u64);
+        let whole = !transfer.gap || transfer.announced == Some(transfer.received);
         sink.file(&FileChunk {
             protocol: Protocol::S7comm,
             handle: transfer.handle,
@@ -153,7 +161,7 @@ impl Transfers {
             direction,
             offset: None,
             data,
-            last,
+            last: last && whole,
         });
         if last && direction == Direction::Download {
             self.open.retain(|open| !find(open));
@@ -165,9 +173,12 @@ impl Transfers {
         self.open.retain(|open| open.direction != Direction::Upload || open.id != id);
     }
 
-    /// Bytes are lost: what is open cannot be put together any more.
-    pub(super) fn clear(&mut self) {
-        self.open.clear();
+    /// Bytes of one direction, or of either, are lost. Downloads travel to the controller, which accepted the connection.
+    pub(super) fn gap(&mut self, to_server: Option<bool>) {
+        for open in &mut self.open {
+            open.gap |=
+                to_server.is_none_or(|to_server| to_server == (open.direction == Direction::Download));
+        }
     }
 }
 

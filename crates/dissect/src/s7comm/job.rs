@@ -178,13 +178,12 @@ impl Shown<'_> {
             }
             REQUEST_DOWNLOAD | DOWNLOAD_ENDED | END_UPLOAD | PI_SERVICE | PLC_STOP => {
                 visit_status(parameters, visitor);
-                if let Some(asked) = self.asked {
-                    let name = if matches!(self.function, Some(PI_SERVICE | PLC_STOP)) {
-                        "pi_service"
-                    } else {
-                        "block"
-                    };
-                    visitor.text(name, asked.object.as_str());
+                match self.asked {
+                    Some(asked) if asked.service.as_str().is_empty() => {
+                        visitor.text("block", asked.object.as_str());
+                    }
+                    Some(asked) => visitor.text("pi_service", asked.service.as_str()),
+                    None => {}
                 }
             }
             _ => return None,
@@ -217,9 +216,19 @@ fn visit_ending(parameters: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
     Some(())
 }
 
+/// A number in decimal digits.
+pub(super) fn number(digits: &[u8]) -> Option<u64> {
+    std::str::from_utf8(digits).ok()?.parse().ok()
+}
+
+/// Bytes of load memory that a download announces: what will travel.
+pub(super) fn announced(parameters: &[u8]) -> Option<u64> {
+    let name = file_name(parameters)?;
+    number(parameters.get(name.len().checked_add(9)?..)?.get(2..8)?)
+}
+
 /// Lengths that a download announces, as decimal digits: load memory and code.
 fn visit_lengths(data: &[u8], visitor: &mut dyn Visitor) {
-    let number = |digits: &[u8]| std::str::from_utf8(digits).ok().and_then(|text| text.parse::<u64>().ok());
     if let Some(length) = data.get(2..8).and_then(number) {
         visitor.uint("load_memory_length", length);
     }

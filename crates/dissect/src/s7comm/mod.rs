@@ -239,11 +239,11 @@ impl Upper for S7comm {
         }
     }
 
-    fn gap(&mut self) {
-        self.pending.clear();
-        self.transfers.clear();
-        self.parts.clear();
+    fn gap(&mut self, to_server: Option<bool>) {
+        // Jobs that wait may still be answered; answers without a job prove nothing now.
         self.matched = false;
+        self.transfers.gap(to_server);
+        self.parts.gap(to_server);
     }
 }
 
@@ -278,7 +278,8 @@ impl S7comm {
                     None => anomalies = anomalies.with_if(!truncated, Anomalies::BAD_LENGTH),
                 }
                 if asked.function == REQUEST_DOWNLOAD {
-                    self.transfers.begin(crate::Direction::Download, asked.object, 0);
+                    let length = job::announced(pdu.parameters);
+                    self.transfers.begin(crate::Direction::Download, asked.object, 0, length);
                 }
             }
             UPLOAD | END_UPLOAD => {
@@ -339,7 +340,7 @@ impl S7comm {
         });
         anomalies = anomalies.with_if(asked.is_some() && !fits, Anomalies::MISMATCHED_RESPONSE);
         self.matched |= fits;
-        let mut asked = asked.filter(|_| fits);
+        let asked = asked.filter(|_| fits);
         let function = told.or(asked.as_ref().map(|asked| asked.function));
         let count = pdu.parameters.get(1).copied().unwrap_or(0);
         let mut outcome = match pdu.error_number() {
@@ -360,7 +361,7 @@ impl S7comm {
             }
         }
         if outcome == Outcome::Ok {
-            self.transfer(function, pdu, asked.as_mut(), sink);
+            self.transfer(function, pdu, asked.as_ref(), sink);
         }
         let service = asked.as_ref().map(|asked| asked.service).unwrap_or_default();
         let (name, category) = match function {
@@ -394,18 +395,13 @@ impl S7comm {
 
     /// Follows the blocks that travel in answers: pieces of a download come from the engineering station, as answers
     /// to the controller's jobs.
-    fn transfer(
-        &mut self,
-        function: Option<u8>,
-        pdu: &Pdu<'_>,
-        asked: Option<&mut Asked>,
-        sink: &mut dyn Sink,
-    ) {
+    fn transfer(&mut self, function: Option<u8>, pdu: &Pdu<'_>, asked: Option<&Asked>, sink: &mut dyn Sink) {
         let object = asked.map(|asked| asked.object).unwrap_or_default();
         let direction = match function {
             Some(START_UPLOAD) => {
                 if let Some(id) = job::upload_id(pdu.parameters) {
-                    self.transfers.begin(crate::Direction::Upload, object, id);
+                    let length = pdu.parameters.get(9..).and_then(job::number);
+                    self.transfers.begin(crate::Direction::Upload, object, id, length);
                 }
                 return;
             }
@@ -413,7 +409,11 @@ impl S7comm {
             Some(UPLOAD) => crate::Direction::Upload,
             _ => return,
         };
-        if !sink.wants().files || pdu.anomalies.contains(Anomalies::TRUNCATED) {
+        if !sink.wants().files {
+            return;
+        }
+        if pdu.anomalies.contains(Anomalies::TRUNCATED) {
+            self.transfers.gap(None);
             return;
         }
         if let Some(piece) = block::piece(pdu.data) {

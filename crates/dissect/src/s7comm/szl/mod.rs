@@ -42,6 +42,12 @@ pub(super) fn parse(payload: &[u8]) -> Option<List<'_>> {
 }
 
 impl<'a> List<'a> {
+    /// Whether the records fill the list exactly.
+    pub(super) fn is_whole(&self) -> bool {
+        usize::from(self.record_length).checked_mul(usize::from(self.record_count))
+            == Some(self.records.len())
+    }
+
     /// The whole records that are there.
     pub(super) fn records(&self) -> impl Iterator<Item = &'a [u8]> + use<'a> {
         let length = usize::from(self.record_length).max(1);

@@ -110,6 +110,8 @@ struct Part {
     object: Name,
     szl: Option<(u16, u16)>,
     bytes: Vec<u8>,
+    /// Bytes of the conversation are lost, or there were too many of them.
+    gap: bool,
 }
 
 /// A cyclic subscription.
@@ -128,13 +130,21 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    /// Bytes are lost: no open answer can be completed. Subscriptions stay.
-    pub(super) fn clear(&mut self) {
-        self.open.clear();
+    /// Bytes of one direction, or of either, are lost: answers under way may lack a part.
+    pub(super) fn gap(&mut self, to_server: Option<bool>) {
+        for open in &mut self.open {
+            open.gap |= to_server.is_none_or(|to_server| to_server == open.to_server);
+        }
     }
 
-    /// Adds a part; gives the whole with its last one. `None` while more follow.
-    fn add(&mut self, to_server: bool, head: &Head, data: &[u8], asked: Option<&Asked>) -> Option<Vec<u8>> {
+    /// Adds a part; gives the whole with its last one, and whether a part may lack. `None` while more follow.
+    fn add(
+        &mut self,
+        to_server: bool,
+        head: &Head,
+        data: &[u8],
+        asked: Option<&Asked>,
+    ) -> Option<(Vec<u8>, bool)> {
         let (reference, more, _) = head.unit?;
         let at = self.open.iter().position(|open| open.to_server == to_server && open.reference == reference);
         let at = if let Some(at) = at {
@@ -150,13 +160,19 @@ impl Parts {
                 object: asked.map(|asked| asked.object).unwrap_or_default(),
                 szl: asked.and_then(|asked| asked.szl),
                 bytes: Vec::new(),
+                gap: false,
             });
             self.open.len().saturating_sub(1)
         };
         let part = self.open.get_mut(at)?;
         let room = MAX_PAYLOAD.saturating_sub(part.bytes.len());
+        part.gap |= data.len() > room;
         part.bytes.extend_from_slice(data.get(..room).unwrap_or(data));
-        if more { None } else { Some(self.open.remove(at).bytes) }
+        if more {
+            return None;
+        }
+        let part = self.open.remove(at);
+        Some((part.bytes, part.gap))
     }
 
     /// Whether parts of this answer were seen before.
@@ -195,7 +211,7 @@ impl S7comm {
     pub(super) fn userdata(&mut self, pdu: &Pdu<'_>, tsdu: &Tsdu<'_>, sink: &mut dyn Sink) {
         let truncated = pdu.anomalies.contains(Anomalies::TRUNCATED);
         let Some(head) = Head::parse(pdu.parameters) else {
-            self.headless(pdu, tsdu, sink);
+            Self::headless(pdu, tsdu, sink);
             return;
         };
         let mut anomalies = pdu.anomalies;
@@ -224,7 +240,12 @@ impl S7comm {
         let whole;
         let content = if sends && (more || self.parts.continues(tsdu.to_server, &head)) {
             match self.parts.add(tsdu.to_server, &head, data, asked.as_ref()) {
-                Some(bytes) => {
+                // After a loss only a list's own lengths show that no part lacks.
+                Some((bytes, gap)) if gap && !szl::parse(&bytes).is_some_and(|list| list.is_whole()) => {
+                    anomalies |= Anomalies::TRUNCATED;
+                    Content::Part(data)
+                }
+                Some((bytes, _)) => {
                     whole = bytes;
                     Content::Whole(&whole)
                 }
@@ -294,10 +315,11 @@ impl S7comm {
             (None, Some(subscription)) => subscription.object,
             (None, None) => Name::default(),
         };
-        if let Content::Whole(data) = given.content {
-            if object.as_str().is_empty() && head.is(CPU, 1) {
-                object = szl::request(data).map(list_name).unwrap_or_default();
-            }
+        if let Content::Whole(data) = given.content
+            && object.as_str().is_empty()
+            && head.is(CPU, 1)
+        {
+            object = szl::request(data).map(list_name).unwrap_or_default();
         }
         if head.group == MODE_TRANSITION {
             object = Text::of(format_args!("{}", mode(head.subfunction)));
@@ -369,7 +391,7 @@ impl S7comm {
     }
 
     /// A userdata PDU whose parameters are cut or are no parameters.
-    fn headless(&self, pdu: &Pdu<'_>, tsdu: &Tsdu<'_>, sink: &mut dyn Sink) {
+    fn headless(pdu: &Pdu<'_>, tsdu: &Tsdu<'_>, sink: &mut dyn Sink) {
         if pdu.anomalies.contains(Anomalies::TRUNCATED) {
             return;
         }
@@ -513,13 +535,14 @@ impl Shown<'_> {
     fn content(&self, data: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
         let head = self.given.head;
         match (head.group, head.subfunction) {
-            (CPU, 1) => match szl::parse(data).filter(|_| head.kind != REQUEST) {
-                Some(list) => szl::visit(&list, visitor),
-                None => {
+            (CPU, 1) => {
+                if let Some(list) = szl::parse(data).filter(|_| head.kind != REQUEST) {
+                    szl::visit(&list, visitor);
+                } else {
                     let (id, index) = szl::request(data)?;
                     szl::visit_id(id, index, visitor);
                 }
-            },
+            }
             (CPU, 2) => alarm::visit_service(head.kind == REQUEST, data, visitor)?,
             (CPU, 3) => szl::visit_diagnostic(data, visitor),
             (CPU, _) => alarm::visit(head.kind, head.subfunction, data, visitor)?,

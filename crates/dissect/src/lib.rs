@@ -38,7 +38,9 @@ pub use text::{Text, hex, printable};
 pub use visitor::{Fields, NoFields, Visitor};
 
 // Protocols, alphabetically; one line each.
+pub mod cotp;
 pub mod modbus;
+pub mod s7comm;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

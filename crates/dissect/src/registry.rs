@@ -3,7 +3,8 @@
 use crate::{Dissector, Over, Probe, Protocol, Transport};
 
 /// All dissectors. Order matters only for probes that agree equally: earlier wins.
-pub static DISSECTORS: &[&Dissector] = &[&crate::modbus::DISSECTOR];
+pub static DISSECTORS: &[&Dissector] =
+    &[&crate::cotp::DISSECTOR, &crate::modbus::DISSECTOR, &crate::s7comm::DISSECTOR];
 
 /// The dissector of a protocol.
 pub fn find(protocol: Protocol) -> Option<&'static Dissector> {

@@ -8,6 +8,10 @@
 //! Tunnels over UDP are recognised by port and structure together; what does not fit stays UDP payload.
 //! Nesting is bounded by [`MAX_NESTING`] and by a fixed number of layers per frame.
 
+#![forbid(unsafe_code)]
+// Without `std` and `alloc` there is nothing to allocate with.
+#![cfg_attr(not(test), no_std)]
+
 mod address;
 mod anomalies;
 pub mod arp;

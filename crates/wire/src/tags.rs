@@ -9,6 +9,8 @@ use crate::{Anomalies, Net, Packet, ipv4, ipv6, llc, redundancy};
 const MAX_LENGTH: u16 = 1500;
 /// Smallest `EtherType` (IEEE 802.3, 3.2.6).
 const MIN_ETHERTYPE: u16 = 0x0600;
+/// Smallest 802.2 header.
+const MIN_LLC: u16 = 3;
 /// Bytes of tag control information and the type field after it.
 const VLAN_TAG: usize = 4;
 
@@ -65,6 +67,10 @@ fn vlan<'a>(packet: &mut Packet<'a>, span: Span<'a>) -> Next<'a> {
 /// 802.3: the type field is the length of what follows, the rest of the frame is padding.
 fn length<'a>(packet: &mut Packet<'a>, length: u16, span: Span<'a>) -> Next<'a> {
     packet.ethertype = 0;
+    if length < MIN_LLC && span.wire_length() > MIN_LLC.into() {
+        // No 802.2 header fits: proprietary protocols use such numbers as a type.
+        return damaged(packet, span, Anomalies::BAD_FRAME_LENGTH);
+    }
     let (span, fit) = span.limit(length.into());
     if fit == Fit::Beyond {
         packet.anomalies.insert(Anomalies::BAD_FRAME_LENGTH);

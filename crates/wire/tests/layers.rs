@@ -129,6 +129,10 @@ fn llc_and_snap_end_at_the_802_3_length() {
 
     let frame = ethernet(100, &[0x42, 0x42, 3, 1]);
     assert_eq!(parse(&frame).anomalies, Anomalies::BAD_FRAME_LENGTH);
+    // A number that is no length that could hold anything is somebody's type.
+    let frame = ethernet(2, &[1, 2, 3, 4]);
+    let packet = parse(&frame);
+    assert_eq!((packet.payload, packet.anomalies), (&[1, 2, 3, 4][..], Anomalies::BAD_FRAME_LENGTH));
 }
 
 #[test]

@@ -40,6 +40,7 @@ fn headers() -> Vec<(L, Vec<u8>, bool)> {
         (L::LOOP, vec![0, 0, 0, 2], false),
         (L::LINUX_SLL, vec![0, 0, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0, 8, 0], true),
         (L::LINUX_SLL, vec![0, 0, 0xff, 0xfe, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0], false),
+        (L::LINUX_SLL, vec![0, 4, 3, 4, 0, 6, 0, 0, 0, 0, 0, 0, 0, 0, 8, 0], false), // loopback
         (L::LINUX_SLL2, vec![8, 0, 0, 0, 0, 0, 0, 3, 0, 1, 0, 6, 2, 0, 0, 0, 0, 1, 0, 0], true),
         (L::PPP, vec![0xff, 3, 0, 0x21], false),
         (L::PPP, vec![0x21], false),

@@ -32,9 +32,10 @@ pub(super) fn version_2<'a>(packet: &mut Packet<'a>, span: Span<'a>) -> Next<'a>
     content(packet, u16::from_be_bytes([h0, h1]), u16::from_be_bytes([p0, p1]), rest)
 }
 
+/// A loopback interface has six zeros, which is nobody's address.
 fn mac(length: u16, address: [u8; 8]) -> Option<Mac> {
     let [a @ .., _, _] = address;
-    (length == 6).then_some(Mac(a))
+    Some(Mac(a)).filter(|mac| length == 6 && !mac.is_zero())
 }
 
 fn content<'a>(packet: &mut Packet<'a>, hardware: u16, protocol: u16, rest: Span<'a>) -> Next<'a> {

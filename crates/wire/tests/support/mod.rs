@@ -61,7 +61,9 @@ fn pcapng(file: &[u8]) -> Vec<Frame<'_>> {
             links.clear();
         }
         let Some((kind, length)) = u32_at(file, at, big).zip(u32_at(file, at + 4, big)) else { break };
-        let Some(block) = file.get(at..at.saturating_add(size(length))).filter(|_| length >= 12) else { break };
+        let Some(block) = file.get(at..at.saturating_add(size(length))).filter(|_| length >= 12) else {
+            break;
+        };
         let frame = |interface: u32, from: usize, length: u32, orig_len: u32| {
             let bytes = block.get(from..from.checked_add(size(length))?)?;
             Some(Frame { link: *links.get(size(interface))?, orig_len, bytes })
@@ -72,9 +74,8 @@ fn pcapng(file: &[u8]) -> Vec<Frame<'_>> {
                 None
             }
             3 => u32_at(block, 8, big).and_then(|n| frame(0, 12, n.min(length - 16), n)),
-            6 => u32_at(block, 8, big).and_then(|interface| {
-                frame(interface, 28, u32_at(block, 20, big)?, u32_at(block, 24, big)?)
-            }),
+            6 => u32_at(block, 8, big)
+                .and_then(|interface| frame(interface, 28, u32_at(block, 20, big)?, u32_at(block, 24, big)?)),
             2 => u16_at(block, 8, big).and_then(|interface| {
                 frame(interface.into(), 28, u32_at(block, 20, big)?, u32_at(block, 24, big)?)
             }),
@@ -107,4 +108,14 @@ pub(crate) fn files(folder: &Path) -> Vec<PathBuf> {
     }
     all.sort();
     all
+}
+
+/// A file's bytes, unpacked by the `gzip` program where they are packed; `None` without that program.
+pub(crate) fn read(path: &Path) -> Option<Vec<u8>> {
+    let bytes = std::fs::read(path).ok()?;
+    if !bytes.starts_with(&[0x1f, 0x8b]) {
+        return Some(bytes);
+    }
+    let output = std::process::Command::new("gzip").arg("-dc").arg(path).output().ok()?;
+    Some(output.stdout)
 }

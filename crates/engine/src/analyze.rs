@@ -13,10 +13,9 @@ use crate::state::Mode;
 use crate::stats::Summary;
 use crate::workers::Worker;
 
-/// Frames after which events are handed over, when there are some: rows are worth more in larger batches.
-const HAND_OVER_FRAMES: u64 = 262_144;
-/// Rows after which events are handed over at the latest.
-const HAND_OVER_ROWS: usize = 16_384;
+/// Frames after which events are handed over: counted in frames alone, so that any number of workers gives the same
+/// batches.
+const HAND_OVER_FRAMES: u64 = 65_536;
 /// Batches of frames that wait for a worker.
 const QUEUE: usize = 4;
 /// Most workers; more than shards would idle.
@@ -79,7 +78,7 @@ impl Analysis {
             let Some(frames) = self.input.next_batch() else { return Some(self.finish()) };
             self.take(frames);
             let waited = self.frames.saturating_sub(start);
-            if waited >= HAND_OVER_FRAMES || self.crew.rows() >= HAND_OVER_ROWS {
+            if waited >= HAND_OVER_FRAMES {
                 let events = self.crew.hand_over(&mut self.summary);
                 return Some(Batch { events, frames: self.frames, bytes: self.bytes, last: false });
             }
@@ -141,8 +140,6 @@ pub(crate) struct Thread {
     answers: Receiver<Box<Worker>>,
     back: Sender<Box<Worker>>,
     handle: Option<JoinHandle<()>>,
-    worker: Option<Box<Worker>>,
-    sent: usize,
 }
 
 impl Crew {
@@ -159,18 +156,9 @@ impl Crew {
             Self::Threads(threads) => {
                 let frames = Arc::new(frames);
                 for thread in threads {
-                    thread.sent = thread.sent.saturating_add(1);
                     thread.order(Order::Frames(Arc::clone(&frames)));
                 }
             }
-        }
-    }
-
-    /// Rows that wait; with threads an estimate by batches sent.
-    pub(crate) fn rows(&self) -> usize {
-        match self {
-            Self::Here(worker) => worker.shards.iter().map(|shard| shard.state.events.len()).sum(),
-            Self::Threads(_) => 0,
         }
     }
 
@@ -190,7 +178,6 @@ impl Crew {
                     thread.order(Order::HandOver);
                 }
                 for thread in threads {
-                    thread.sent = 0;
                     if let Ok(mut worker) = thread.answers.recv() {
                         look(&mut worker);
                         // The thread waits for its worker; it is gone only when it panicked, which is counted below.
@@ -254,7 +241,7 @@ impl Thread {
                 }
             }
         });
-        Self { orders, answers, back, handle: Some(handle), worker: None, sent: 0 }
+        Self { orders, answers, back, handle: Some(handle) }
     }
 
     fn order(&self, order: Order) {
@@ -273,6 +260,5 @@ impl Drop for Thread {
             // A worker catches panics by itself; nothing is left to say about one here.
             let _ = handle.join();
         }
-        self.worker = None;
     }
 }

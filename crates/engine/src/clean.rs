@@ -3,10 +3,10 @@
 use std::fmt::Write as _;
 
 /// Longest text in bytes that leaves the engine in a column.
-pub const MAX_TEXT: usize = 512;
+pub(crate) const MAX_TEXT: usize = 512;
 
 /// Text with control characters and Unicode format characters escaped, cut to [`MAX_TEXT`] bytes.
-pub fn clean(text: &str) -> Box<str> {
+pub(crate) fn clean(text: &str) -> Box<str> {
     if text.len() <= MAX_TEXT && text.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
         return text.into();
     }
@@ -21,7 +21,7 @@ pub fn clean(text: &str) -> Box<str> {
 }
 
 /// Adds one character, escaped where it could act on a terminal or reorder the line it is shown in.
-pub fn push(text: &mut String, character: char) {
+pub(crate) fn push(text: &mut String, character: char) {
     match character {
         '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => {
             let _ = write!(text, "\\x{:02x}", u32::from(character));

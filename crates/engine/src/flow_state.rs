@@ -76,7 +76,6 @@ pub(crate) struct Flow {
     /// First payload bytes, kept for what nobody claims.
     pub(crate) sample: [u8; 16],
     pub(crate) sampled: u8,
-    pub(crate) anomalies: u32,
     pub(crate) app: App,
     pub(crate) tcp: Option<Box<Tcp>>,
 }
@@ -97,7 +96,6 @@ impl Flow {
             last: at,
             sample: [0; 16],
             sampled: 0,
-            anomalies: 0,
             app: App::default(),
             tcp: None,
         }

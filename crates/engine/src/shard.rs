@@ -22,13 +22,19 @@ const EXPIRE_EVERY_NS: i64 = 1_000_000_000;
 /// Different ARP statements of one shard.
 const MAX_ARPS: usize = 65_536;
 
+/// An ARP statement that is repeated is handed over again after this long: claims of a spoofer stay visible.
+const ARP_AGAIN_NS: i64 = 10_000_000_000;
+
+/// Operation, sender's and target's addresses, VLAN.
+type ArpKey = (u16, Mac, Ip, Option<Mac>, Ip, Option<u16>);
+
 /// Flows of a shard, and what they told.
 pub(crate) struct Shard {
     flows: Table<Flow>,
     links: Table<Flow, L2Key>,
     budget: Budget,
     expired_ns: i64,
-    arps: hashbrown::HashSet<(u16, Option<Mac>, Option<Ip>, Option<Mac>, Option<Ip>, Option<u16>), foldhash::fast::FixedState>,
+    arps: hashbrown::HashMap<ArpKey, i64, foldhash::fast::FixedState>,
     pub(crate) arps_beyond: u64,
     recogniser: Arc<Recogniser>,
     pub(crate) state: State,
@@ -67,7 +73,7 @@ impl Shard {
             links: Table::new(Limits::default()),
             budget: Budget::default(),
             expired_ns: i64::MIN,
-            arps: hashbrown::HashSet::default(),
+            arps: hashbrown::HashMap::default(),
             arps_beyond: 0,
             recogniser,
             state: State::new(mode),
@@ -192,16 +198,19 @@ impl Shard {
         let vlan = packet.vlans.outer();
         // A request's target hardware address means nothing.
         let target = (operation != 1).then_some(target_mac);
-        let key = (operation, Some(sender_mac), Some(sender_ip), target, Some(target_ip), vlan);
-        if self.arps.contains(&key) {
-            return;
-        }
-        if self.arps.len() >= MAX_ARPS {
+        let key = (operation, sender_mac, sender_ip, target, target_ip, vlan);
+        let at = arrived.at;
+        if let Some(last_ns) = self.arps.get_mut(&key) {
+            if arrived.clock_ns.saturating_sub(*last_ns) < ARP_AGAIN_NS {
+                return;
+            }
+            *last_ns = arrived.clock_ns;
+        } else if self.arps.len() >= MAX_ARPS {
             self.arps_beyond = self.arps_beyond.saturating_add(1);
             return;
+        } else {
+            self.arps.insert(key, arrived.clock_ns);
         }
-        self.arps.insert(key);
-        let at = arrived.at;
         if matches!(self.state.mode, Mode::Analyze { .. }) {
             self.state.events.arps.push(ArpRow {
                 order: at.order,

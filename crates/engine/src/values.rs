@@ -211,11 +211,6 @@ impl Values {
         self.single_index.insert_unique(hash, (hash, place), |(hash, _)| *hash);
     }
 
-    /// How many variables are kept.
-    pub(crate) const fn len(&self) -> usize {
-        self.variables
-    }
-
     /// Totals of every variable, in the order of first sight, blocks first.
     pub(crate) fn totals(&self, pairs: &Pairs, mut give: impl FnMut(ValueRow)) {
         for block in &self.blocks {

@@ -46,7 +46,6 @@ class Endpoint(Event):
     first_frame: int
     last_frame: int
     source: int
-    kind: str
 
     @property
     def subject(self) -> str:
@@ -139,6 +138,7 @@ class Activity(Event):
     requests: int
     ok: int
     errors: int
+    events: int
     last_error: str
     first_ts_ns: int
     last_ts_ns: int
@@ -194,6 +194,7 @@ class Occurrence(Event):
     code: int | None
     category: str
     outcome: str
+    error: str
     ts_ns: int
     frame: int
     source: int
@@ -224,6 +225,7 @@ class Observation(Event):
     value: str
     protocol: str
     confidence: int
+    own: bool
     ts_ns: int
     frame: int
     source: int
@@ -246,10 +248,10 @@ class Value(Event):
     protocol: str
     address: str
     object: str
-    type: str
-    last: str
-    minimum: str
-    maximum: str
+    kind: str
+    last: float
+    minimum: float
+    maximum: float
     changes: int
     samples: int
     ts_ns: int
@@ -268,6 +270,7 @@ class Anomaly(Event):
 
     table: ClassVar[str] = "anomaly"
 
+    event: str
     flow_id: int
     client_ip: str
     server_ip: str
@@ -339,8 +342,8 @@ class Arp(Event):
     target_mac: str
     target_ip: str
     gratuitous: bool
+    frame_mac: str
     vlan: int | None
-    count: int
     ts_ns: int
     frame: int
     source: int
@@ -355,6 +358,9 @@ class File(Event):
     protocol: str
     client_ip: str
     server_ip: str
+    client_mac: str
+    server_mac: str
+    vlan: int | None
     direction: str
     name: str
     size: int
@@ -364,6 +370,7 @@ class File(Event):
     frame: int
     first_frame: int
     source: int
+    flow_id: int
 
     @property
     def client(self) -> str:

@@ -1,0 +1,5 @@
+"""What is normal: keys learned from traffic, reviewed as text."""
+
+from sightglass.baseline.learned import Learned
+
+__all__ = ["Learned"]

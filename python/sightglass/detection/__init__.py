@@ -1,0 +1,1 @@
+"""What is wrong: detections, their alerts, and the alerts' life."""

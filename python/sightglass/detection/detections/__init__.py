@@ -1,0 +1,1 @@
+"""Built-in detections, one file each; they use the public SDK only."""

@@ -1,0 +1,63 @@
+"""A Modbus server refuses many requests of one client.
+
+Why it matters:
+    Whoever does not know a controller's registers finds them by trying; a faulty configuration shows the same way.
+Benign when:
+    A client was configured with a wrong register list and nobody noticed yet.
+Misses:
+    Devices that stay silent instead of refusing.
+What to do:
+    Look at which addresses were refused; ask whether the client's configuration changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from sightglass.sdk import Alert, Context, Detection, DetectionMeta, Engine, Severity
+from sightglass.sdk.events import Activity
+
+REFUSALS = 20
+PER_MINUTE = 10
+MINUTE_NS = 60 * 1_000_000_000
+
+
+class ModbusExceptionStorm(Detection):
+    """Adds up refusals of a pair over all its activities."""
+
+    meta = DetectionMeta(
+        id="modbus-exception-storm",
+        title="Storm of Modbus exceptions",
+        severity=Severity.MEDIUM,
+        engine=Engine.OPERATIONAL,
+        attack=("T0846", "T0888"),
+        reference=("Modbus Exception",),
+    )
+
+    def __init__(self) -> None:
+        """Start without memory."""
+        self.refused: dict[tuple[str, str], list[Activity]] = {}
+
+    def observe(self, event: Activity, context: Context) -> Iterator[Alert]:
+        """Collect totals."""
+        del context
+        if event.event == "final" and event.protocol == "modbus" and event.errors:
+            self.refused.setdefault((event.client, event.server), []).append(event)
+        return iter(())
+
+    def finish(self, context: Context) -> Iterator[Alert]:
+        """Judge each pair as a whole."""
+        del context
+        for (client, server), activities in self.refused.items():
+            errors = sum(each.errors for each in activities)
+            span_ns = max(each.last_ts_ns for each in activities) - min(each.first_ts_ns for each in activities)
+            minutes = max(span_ns, MINUTE_NS) / MINUTE_NS
+            if errors >= REFUSALS and errors / minutes >= PER_MINUTE:
+                reasons = sorted({each.last_error for each in activities if each.last_error})
+                yield Alert(
+                    summary=f"{server} refused {errors} requests of {client}",
+                    evidence=tuple(sorted(activities, key=lambda each: each.first_ts_ns)),
+                    count=errors,
+                    details=(("refusals", str(errors)), ("reasons", ", ".join(reasons))),
+                )
+        self.refused.clear()

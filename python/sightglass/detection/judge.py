@@ -1,0 +1,261 @@
+"""Runs detections over events and folds what they say into alerts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import structlog
+
+from sightglass.baseline import Learned
+from sightglass.detection.registry import texts
+from sightglass.detection.rules import Rule
+from sightglass.model import Alert as Raised
+from sightglass.model import Device, Evidence
+from sightglass.model.key import stable_key
+from sightglass.sdk import Alert, Detection, DetectionMeta, Stage, events
+
+log = structlog.get_logger()
+
+MAX_ALERTS = 10_000
+"""Different alerts of one scope; more are counted in `Judge.dropped`."""
+MAX_EVIDENCE = 64
+"""Frames kept of one alert: the first, one of each burst between, and the last."""
+BURST_NS = 60 * 1_000_000_000
+"""Frames closer than this belong to one burst."""
+
+EvidenceOf = Callable[[int, int, int], Evidence]
+
+
+@dataclass(slots=True)
+class World:
+    """What detections may ask; implements `sdk.Context`."""
+
+    learned: Learned
+    site: str = "default"
+    zone: str = "default"
+    now_ns: int = 0
+    find_device: Callable[[str], Device | None] = lambda _address: None
+    roles: dict[str, set[str]] = field(default_factory=dict)
+
+    @property
+    def stage(self) -> Stage:
+        """Stage of learning now."""
+        return self.learned.stage
+
+    def device(self, address: str) -> Device | None:
+        """The device that has this address, as far as the inventory is built."""
+        return self.find_device(address)
+
+    def has_role(self, address: str, role: str) -> bool:
+        """Whether the host with this address was seen in a role: ``modbus_server``, ``s7comm_client`` ..."""
+        return role in self.roles.get(address, ())
+
+    def is_new(self, baseline: str, key: tuple[str, ...], *, learnable: bool) -> bool:
+        """Ask and teach the baseline."""
+        del learnable
+        return self.learned.is_new(baseline, key)
+
+
+@dataclass(slots=True)
+class _Open:
+    """An alert that grows."""
+
+    meta: DetectionMeta
+    alert: Alert
+    source: str
+    destination: str
+    protocol: str
+    count: int
+    first_ts_ns: int
+    last_ts_ns: int
+    evidence: list[Evidence]
+
+
+class Judge:
+    """All detections of one scope."""
+
+    def __init__(
+        self, detections: Sequence[Detection], rules: Sequence[Rule], world: World, evidence_of: EvidenceOf
+    ) -> None:
+        """Prepare.
+
+        Args:
+            detections: One instance each, made for this scope.
+            rules: Content rules; their matches come from the engine.
+            world: What detections may ask.
+            evidence_of: Makes evidence of source, frame and time.
+        """
+        self.world = world
+        self.detections = list(detections)
+        self._rules = {rule.meta.id: rule for rule in rules}
+        self._evidence_of = evidence_of
+        self._open: dict[tuple[str, ...], _Open] = {}
+        self.dropped = 0
+        self.faults: dict[str, int] = {}
+        self._by_event: dict[type[events.Event], list[Detection]] = {}
+        for detection in self.detections:
+            for kind in detection.subscribes:
+                self._by_event.setdefault(kind, []).append(detection)
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """Names of the engine's tables that somebody wants."""
+        return frozenset(kind.table for kind in self._by_event) | {"match"}
+
+    def not_judged(self) -> tuple[str, ...]:
+        """Ids of detections that need a baseline and have none."""
+        if self.world.stage is not Stage.UNJUDGED:
+            return ()
+        return tuple(sorted(each.meta.id for each in self.detections if each.meta.needs_baseline))
+
+    def take(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Judge rows of one of the engine's tables, in their order."""
+        kind = events.EVENTS[table]
+        wanted = self._by_event.get(kind, [])
+        is_match = kind is events.Match
+        if not wanted and not is_match:
+            return
+        for row in rows:
+            event = kind.from_row(row)
+            self.world.now_ns = max(self.world.now_ns, event.ts_ns)  # type: ignore[attr-defined]
+            if is_match:
+                self._matched(event)  # type: ignore[arg-type]
+            for detection in wanted:
+                self._ask(detection, event)
+
+    def finish(self) -> None:
+        """Let detections say what only shows at the end."""
+        for detection in self.detections:
+            try:
+                for alert in detection.finish(self.world):
+                    self._raise(detection.meta, alert)
+            except Exception:
+                self._fault(detection.meta.id)
+
+    def _ask(self, detection: Detection, event: events.Event) -> None:
+        try:
+            for alert in detection.observe(event, self.world):
+                self._raise(detection.meta, alert)
+        except Exception:
+            self._fault(detection.meta.id)
+
+    def _fault(self, detection: str) -> None:
+        # A plugin's fault must not stop the others; it is counted and shown.
+        if detection not in self.faults:
+            log.exception("detection_failed", detection=detection)
+        self.faults[detection] = self.faults.get(detection, 0) + 1
+
+    def _matched(self, event: events.Match) -> None:
+        rule = self._rules.get(event.rule)
+        if rule is None or self.world.stage is Stage.LEARNING:
+            return
+        what = event.function.replace("_", " ")
+        about = " ".join(part for part in (event.address, event.object) if part)
+        summary = f"{event.client} to {event.server}: {what}" + (f" ({about})" if about else "")
+        details = (("function", event.function), ("object", about), ("matched", event.detail.strip()))
+        alert = Alert(summary, (event,), details=tuple(each for each in details if each[1]))
+        self._raise(rule.meta, alert)
+
+    def _raise(self, meta: DetectionMeta, alert: Alert) -> None:
+        if self.world.stage is Stage.LEARNING:
+            return
+        first = alert.evidence[0] if alert.evidence else None
+        source = alert.source or getattr(first, "client", "") or getattr(first, "subject", "")
+        destination = alert.destination or getattr(first, "server", "")
+        protocol = alert.protocol or getattr(first, "protocol", "")
+        frames = [
+            self._evidence_of(event.source, getattr(event, name), event.ts_ns)  # type: ignore[attr-defined]
+            for event in alert.evidence
+            for name in ("first_frame", "frame")
+            if hasattr(event, name)
+        ]
+        times = [event.ts_ns for event in alert.evidence]  # type: ignore[attr-defined]
+        key = (meta.id, source, destination, *alert.key)
+        known = self._open.get(key)
+        if known is None:
+            if len(self._open) >= MAX_ALERTS:
+                self.dropped += 1
+                return
+            known = _Open(
+                meta, alert, source, destination, protocol, 0, min(times, default=0), max(times, default=0), []
+            )
+            self._open[key] = known
+        known.count += alert.count
+        if alert.severity is not None and (
+            known.alert.severity is None or alert.severity.rank > known.alert.severity.rank
+        ):
+            known.alert = replace(known.alert, severity=alert.severity)
+        known.first_ts_ns = min(known.first_ts_ns, *times) if times else known.first_ts_ns
+        known.last_ts_ns = max(known.last_ts_ns, *times) if times else known.last_ts_ns
+        for frame in frames:
+            _keep(known.evidence, frame)
+
+    def alerts(self, address_of: Callable[[str], tuple[str, str]]) -> list[Raised]:
+        """All alerts, in the order of their first sight.
+
+        Args:
+            address_of: Gives device id and name of an address, ``""`` each where there is none.
+        """
+        world = self.world
+        raised = []
+        for key, known in self._open.items():
+            meta = known.meta
+            source, source_name = address_of(known.source)
+            destination, destination_name = address_of(known.destination)
+            told = _told(meta, self.detections)
+            raised.append(
+                Raised(
+                    id=stable_key(world.site, world.zone, *key)[:16],
+                    detection=meta.id,
+                    title=meta.title,
+                    engine=meta.engine,
+                    severity=known.alert.severity or meta.severity,
+                    first_seen_ns=known.first_ts_ns,
+                    last_seen_ns=known.last_ts_ns,
+                    site=world.site,
+                    zone=world.zone,
+                    learnable=bool(known.alert.learn),
+                    summary=known.alert.summary,
+                    source=source,
+                    source_address=known.source,
+                    source_name=source_name,
+                    destination=destination,
+                    destination_address=known.destination,
+                    destination_name=destination_name,
+                    protocol=known.protocol,
+                    count=known.count,
+                    attack=meta.attack,
+                    explanation=meta.explanation or told.get("explanation", ""),
+                    benign_when=meta.benign_when or _listed(told.get("benign_when", "")),
+                    remediation=meta.remediation or _listed(told.get("remediation", "")),
+                    evidence=tuple(known.evidence),
+                    details=known.alert.details,
+                    learn_keys=known.alert.learn,
+                )
+            )
+        return sorted(raised, key=lambda alert: (alert.first_seen_ns, alert.id))
+
+
+def _told(meta: DetectionMeta, detections: Sequence[Detection]) -> dict[str, str]:
+    for detection in detections:
+        if detection.meta is meta:
+            return texts(type(detection))
+    return {}
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(";") if part.strip())
+
+
+def _keep(kept: list[Evidence], frame: Evidence) -> None:
+    """First and last frame, and the first of each burst between, in time order."""
+    if frame in kept:
+        return
+    if len(kept) < 2 or frame.ts_ns - kept[-2].ts_ns >= BURST_NS:
+        if len(kept) < MAX_EVIDENCE:
+            kept.append(frame)
+            return
+    if (frame.ts_ns, frame.frame) > (kept[-1].ts_ns, kept[-1].frame):
+        kept[-1] = frame

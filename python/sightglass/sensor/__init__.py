@@ -1,0 +1,1 @@
+"""The running product: events in, change records out."""

@@ -1,0 +1,241 @@
+"""``sightglass analyze``: a capture goes in, the plant's picture comes out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from sightglass.model import Device, Finding
+    from sightglass.sensor.pipeline import Result
+
+MAX_WORKERS = 32
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the program."""
+    app.command("analyze")(analyze)
+
+
+def analyze(
+    captures: Annotated[
+        list[Path], typer.Argument(metavar="CAPTURE...", help="pcap or pcapng files, folders of them, - for stdin.")
+    ],
+    *,
+    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write results there.")] = None,
+    learn: Annotated[
+        list[Path] | None,
+        typer.Option("--learn", metavar="CAPTURE", help="Take this as normal first, then judge. Repeatable."),
+    ] = None,
+    site: Annotated[str, typer.Option(help="Site that the captures belong to.")] = "default",
+    zone: Annotated[str, typer.Option(help="Zone within the site.")] = "default",
+    advisories: Annotated[
+        list[Path] | None,
+        typer.Option("--advisories", metavar="DIR-OR-ZIP", help="CSAF advisories to match against. Repeatable."),
+    ] = None,
+    kev: Annotated[Path | None, typer.Option("--kev", help="Known exploited vulnerabilities, JSON.")] = None,
+    epss: Annotated[Path | None, typer.Option("--epss", help="Exploit prediction scores, CSV or CSV.gz.")] = None,
+    output: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
+    workers: Annotated[int, typer.Option(help="Threads; the result does not depend on it.", min=1, max=MAX_WORKERS)] = 1,
+    filter_expression: Annotated[
+        str | None, typer.Option("--filter", metavar="EXPR", help="Frames to look at, as in tcpdump.")
+    ] = None,
+    open_console: Annotated[bool, typer.Option("--open", help="Open the console over the results.")] = False,
+) -> None:
+    """Say which devices are in a capture, who talks to whom, what is wrong and what is weak."""
+    import gc
+
+    from sightglass.cli.output import USAGE, check_captures, fail, interruptible, warn
+    from sightglass.engine import CaptureError
+    from sightglass.sensor.pipeline import Pipeline
+
+    if output not in {"table", "json"}:
+        fail(f"--format {output}: there are table and json", USAGE)
+    if open_console and out is None:
+        fail("--open needs --out DIR, where the results stay", USAGE)
+    check_captures([*captures, *(learn or [])])
+    # Rows come by the ten thousand and none of them is garbage; looking for cycles among them is lost time.
+    gc.disable()
+    pipeline = Pipeline(site=site, zone=zone)
+    for fault in pipeline.faults:
+        warn(f"rule left out: {fault}")
+    try:
+        with ExitStack() as stack:
+            wish = stack.enter_context(interruptible())
+            if learn:
+                pipeline.learn(learn, workers=workers, filter_expression=filter_expression)
+            keep = _history(stack, out) if out is not None else None
+            result = pipeline.run(
+                captures,
+                workers=workers,
+                filter_expression=filter_expression,
+                detail=out is not None or output == "table",
+                progress=_progress(stack, captures),
+                keep=keep,
+                interrupted=lambda: bool(wish),
+            )
+    except CaptureError as error:
+        fail(str(error))
+    except ValueError as error:
+        fail(str(error), USAGE)
+    except OSError as error:
+        fail(f"{error.filename or out}: cannot be written ({error.strerror}); choose another --out")
+    for warning in result.warnings:
+        warn(warning)
+    if result.stopped:
+        warn(f"stopped after {result.summary.packets} packets; later ones are not in the result")
+    for detection, count in pipeline_faults(result).items():
+        warn(f"{detection}: {count}")
+    findings = _findings(result.devices, advisories or [], kev, epss, site=site, zone=zone)
+    if out is not None:
+        _write(out, result, findings)
+    _show(result, findings, output)
+    if open_console and out is not None:
+        from sightglass.cli.open import open_folder
+
+        open_folder(out)
+
+
+def pipeline_faults(result: Result) -> dict[str, int]:
+    """Counters that speak of our own faults, where they are not zero."""
+    names = {"panics": "faults of the engine, each a defect worth a report", "detection_faults": "faults of detections"}
+    loss = result.summary.loss
+    return {text: loss[name] for name, text in names.items() if loss.get(name)}
+
+
+def _progress(stack: ExitStack, captures: list[Path]) -> Callable[[int, int], None] | None:
+    from sightglass.cli.output import is_terminal
+
+    if not is_terminal():
+        return None
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    sizes = [path.stat().st_size for path in captures if str(path) != "-" and path.is_file()]
+    total = sum(sizes) if len(sizes) == len(captures) else None
+    bar = stack.enter_context(
+        Progress(
+            TextColumn("reading"),
+            BarColumn(),
+            TextColumn("{task.fields[frames]} frames"),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+        )
+    )
+    task = bar.add_task("reading", total=total, frames=0)
+
+    def told(frames: int, done: int) -> None:
+        bar.update(task, completed=done, frames=f"{frames:,}")
+
+    return told
+
+
+def _history(stack: ExitStack, out: Path) -> Callable[[str, Any], None]:
+    import shutil
+
+    from sightglass.history.writer import HistoryWriter
+    from sightglass.reports.result_folder import HISTORY_FOLDER
+
+    folder = out / HISTORY_FOLDER
+    out.mkdir(parents=True, exist_ok=True)
+    if folder.exists():
+        shutil.rmtree(folder)
+    writer = stack.enter_context(HistoryWriter(folder))
+    number = 0
+
+    def keep(name: str, table: Any) -> None:
+        nonlocal number
+        number += 1
+        writer.append(name, table, number)
+
+    return keep
+
+
+def _findings(
+    devices: list[Device], advisories: list[Path], kev: Path | None, epss: Path | None, *, site: str, zone: str
+) -> list[Finding]:
+    if not advisories:
+        return []
+    from dataclasses import replace
+
+    from sightglass.cli.output import fail, warn
+    from sightglass.model.vulnerability import DeviceFacts
+    from sightglass.vulnerability.feeds import load_feeds
+    from sightglass.vulnerability.findings import find_all
+    from sightglass.vulnerability.identity import NameReader
+    from sightglass.vulnerability.match import Matcher
+    from sightglass.vulnerability.sources import load_advisories
+    from sightglass.vulnerability.tables import default_tables
+
+    try:
+        load = load_advisories(advisories)
+        feeds = load_feeds(kev, epss)
+    except OSError as error:
+        fail(f"{error.filename}: cannot be read ({error.strerror}); check --advisories, --kev and --epss")
+    except ValueError as error:
+        fail(str(error))
+    for problem in load.problems[:5]:
+        warn(f"{problem.name}: {problem.reason}")
+    matcher = Matcher.of(load.advisories.values(), NameReader(default_tables()))
+    facts: list[DeviceFacts] = []
+    for device in devices:
+        if device.kind != "device":
+            continue
+        facts.append(
+            DeviceFacts(
+                device.id,
+                vendor=device.vendor or None,
+                product=device.model or None,
+                order_number=device.order_number or None,
+                firmware=device.firmware or None,
+                serial=device.serial or None,
+            )
+        )
+        facts.extend(
+            DeviceFacts(
+                device.id,
+                vendor=module.vendor or device.vendor or None,
+                product=module.model or None,
+                order_number=module.order_number or None,
+                firmware=module.firmware or None,
+                serial=module.serial or None,
+                part=module.slot,
+            )
+            for module in device.modules
+            if module.model or module.order_number
+        )
+    return [replace(found.finding, site=site, zone=zone) for found in find_all(facts, matcher, feeds)]
+
+
+def _write(out: Path, result: Result, findings: list[Finding]) -> None:
+    from sightglass.cli.output import fail
+    from sightglass.model.changes import FindingUpserted
+    from sightglass.reports.result_folder import EVIDENCE_FOLDER, STATE_FILE, write_exports
+    from sightglass.sensor.pipeline import changes
+    from sightglass.store.sql.store import SqlStore
+
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / EVIDENCE_FOLDER).mkdir(exist_ok=True)
+        state = out / STATE_FILE
+        for name in (STATE_FILE, f"{STATE_FILE}-wal", f"{STATE_FILE}-shm"):
+            (out / name).unlink(missing_ok=True)
+        with SqlStore.open_for_writing(state) as store:
+            store.apply([*changes(result), *map(FindingUpserted, findings)])
+            write_exports(store, out)
+    except OSError as error:
+        fail(f"{error.filename or out}: cannot be written ({error.strerror}); choose another --out")
+
+
+def _show(result: Result, findings: list[Finding], output: str) -> None:
+    from sightglass.cli.summary import as_json, as_tables
+
+    if output == "json":
+        typer.echo(as_json(result, findings))
+    else:
+        as_tables(result, findings)

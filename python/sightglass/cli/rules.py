@@ -1,0 +1,110 @@
+"""``sightglass rules``: which detections there are, and whether they do what they say."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+rules = typer.Typer(help="The detections: list them, test them.", no_args_is_help=True)
+
+
+@rules.callback()
+def group() -> None:
+    """The detections: list them, test them."""
+
+
+def _detections() -> list[dict[str, Any]]:
+    from sightglass.detection.cases import cases_of
+    from sightglass.detection.registry import detection_classes
+    from sightglass.detection.rules import builtin_rules
+
+    builtin, _ = builtin_rules()
+    metas = [each.meta for each in detection_classes()] + [rule.meta for rule in builtin]
+    return [
+        {
+            "id": meta.id,
+            "title": meta.title,
+            "engine": meta.engine.value,
+            "severity": meta.severity.value,
+            "status": meta.status,
+            "attack": list(meta.attack),
+            "reference": list(meta.reference),
+            "needs_baseline": meta.needs_baseline,
+            "tests": len(cases_of(meta.id)),
+        }
+        for meta in sorted(metas, key=lambda meta: meta.id)
+    ]
+
+
+@rules.command("list")
+def list_rules(
+    output: Annotated[str, typer.Option("--format", help="table, json, jsonl or csv.")] = "table",
+) -> None:
+    """List every detection."""
+    from sightglass.cli.output import USAGE, fail
+
+    rows = _detections()
+    if output == "json":
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+    elif output == "jsonl":
+        for row in rows:
+            typer.echo(json.dumps(row, ensure_ascii=False))
+    elif output == "csv":
+        import csv
+        import sys
+
+        writer = csv.writer(sys.stdout)
+        writer.writerow(rows[0])
+        writer.writerows([";".join(cell) if isinstance(cell, list) else cell for cell in row.values()] for row in rows)
+    elif output == "table":
+        from rich import box
+        from rich.console import Console
+        from rich.table import Table
+
+        table = Table(box=box.SIMPLE_HEAD)
+        for name in ("Id", "Title", "Engine", "Severity", "ATT&CK", "Baseline", "Tests"):
+            table.add_column(name, overflow="fold")
+        for row in rows:
+            table.add_row(
+                row["id"],
+                row["title"],
+                row["engine"],
+                row["severity"],
+                " ".join(row["attack"]),
+                "needs it" if row["needs_baseline"] else "",
+                str(row["tests"]),
+            )
+        Console(highlight=False).print(table)
+    else:
+        fail(f"--format {output}: there are table, json, jsonl and csv", USAGE)
+
+
+@rules.command("test")
+def test_rules(
+    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Only these detections.")] = None,
+) -> None:
+    """Run every detection's own cases: traffic that must fire it, and traffic that must not."""
+    from sightglass.cli.output import USAGE, fail
+    from sightglass.detection.cases import run_cases
+
+    known = {row["id"] for row in _detections()}
+    for each in ids or []:
+        if each not in known:
+            fail(f"no detection is called {each}; `sightglass rules list` names them", USAGE)
+    failed = 0
+    total = 0
+    for outcome in run_cases(sorted(ids) if ids else sorted(known)):
+        total += 1
+        word = "ok" if outcome.passed else "FAILED"
+        failed += not outcome.passed
+        typer.echo(f"{word}\t{outcome.detection}\t{outcome.case}\t{outcome.detail}")
+    typer.echo(f"{total - failed} passed, {failed} failed", err=True)
+    if failed:
+        raise typer.Exit(1)
+
+
+def register(app: typer.Typer) -> None:
+    """Add the ``rules`` group to the program."""
+    app.add_typer(rules, name="rules")

@@ -3,13 +3,16 @@
 use std::borrow::Cow;
 use std::path::Path;
 
-use crate::batch::{BATCH_BYTES, Backing, Batch, Frame, TimeQuality};
+use crate::batch::{BATCH_BYTES, Batch, Frame, TimeQuality};
 use crate::error::CaptureError;
 use crate::filter::Filter;
 use crate::info::{CaptureInfo, Format, InterfaceInfo, Timestamp, WarningKind};
 use crate::pcap::{FILE_HEADER, Pcap};
 use crate::pcapng::{Pcapng, byte_order};
 use crate::source::{Ended, Source};
+
+/// Bytes of chunks that a capture may keep in memory however many there are.
+const LEAST_BUDGET: usize = 256 << 10;
 
 /// Why a format's reader gave control back.
 #[derive(Debug)]
@@ -150,6 +153,8 @@ pub(crate) struct Reader {
     /// Position in the source's window.
     at: usize,
     tally: Tally,
+    /// Bytes of chunks that one call of [`Reader::fill`] may keep in memory.
+    budget: usize,
     ended: bool,
 }
 
@@ -168,10 +173,20 @@ impl Reader {
             }
             (Records::Pcapng(Box::default()), 0)
         } else {
-            let (found, advice) = crate::discover::describe(start);
+            let (found, advice) = if source.is_damaged_at_start() && source.compression.is_some() {
+                ("compressed data that is damaged or cut at its start", "copy or download the file again")
+            } else {
+                crate::discover::describe(start)
+            };
             return Err(CaptureError::NotACapture { path: path.to_path_buf(), found, advice });
         };
-        Ok(Self { source, records, at, tally: Tally::new(index), ended: false })
+        Ok(Self { source, records, at, tally: Tally::new(index), budget: BATCH_BYTES, ended: false })
+    }
+
+    /// Use less memory, because so many captures are read side by side.
+    pub(crate) fn share(&mut self, captures: usize) {
+        self.source.share(captures);
+        self.budget = BATCH_BYTES.checked_div(captures).unwrap_or(BATCH_BYTES).max(LEAST_BUDGET);
     }
 
     /// Put what the file header says into `info`.
@@ -217,15 +232,17 @@ impl Reader {
                 Records::Pcap(pcap) => pcap.run(window, &mut self.at, &mut sink),
                 Records::Pcapng(pcapng) => pcapng.run(window, &mut self.at, &mut sink, info),
             };
-            let intact = self.source.intact();
-            if intact < self.source.window().1.len() {
+            // What the file lost meanwhile reads as zeros; what was made of them is taken back.
+            if let Some(intact) = self.source.trim()
+                && self.at > intact
+            {
                 self.forget_lost(batch, keys.as_deref_mut(), before, intact);
                 self.finish(WarningKind::Shrunk, intact, info);
                 break;
             }
             match stop {
                 Stop::Full => break,
-                Stop::Need(_) if pinned(batch) >= BATCH_BYTES && !batch.frames.is_empty() => break,
+                Stop::Need(_) if batch.pinned_bytes() >= self.budget && !batch.frames.is_empty() => break,
                 Stop::Need(wanted) => {
                     if !self.source.more(&mut self.at, wanted) {
                         self.end_of_input(info);
@@ -278,7 +295,7 @@ impl Reader {
                 info.warn(WarningKind::ReadFailed, || text);
                 self.ended = true;
             }
-            Ended::Shrunk => self.finish(WarningKind::Shrunk, self.source.intact(), info),
+            Ended::Shrunk => self.finish(WarningKind::Shrunk, self.at, info),
         }
     }
 
@@ -310,13 +327,4 @@ impl Reader {
         let offset = self.source.base().saturating_add(u64::try_from(self.at).unwrap_or(u64::MAX));
         format!("{what}; read up to frame {} (byte {offset})", self.tally.packets).into()
     }
-}
-
-/// Bytes of stream chunks that a batch keeps in memory.
-pub(crate) fn pinned(batch: &Batch) -> u64 {
-    let chunks = batch.backings.iter().map(|backing| match backing {
-        Backing::Chunk(chunk) => u64::try_from(chunk.len()).unwrap_or(u64::MAX),
-        Backing::Mapped(_) => 0,
-    });
-    chunks.fold(0, u64::saturating_add)
 }

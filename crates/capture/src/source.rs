@@ -20,6 +20,8 @@ const FIRST_CHUNK: usize = 64 << 10;
 const LARGEST_CHUNK: usize = 2 << 20;
 /// Chunks of all streams of a merge together.
 const ALL_CHUNKS: usize = 64 << 20;
+/// Bytes of a mapped file kept in memory behind the reading position, for batches that are still in use.
+const KEPT_MAPPED: usize = 16 << 20;
 /// Bytes asked for in one read: what is cleared for it must stay small beside what a pipe gives.
 const READ_BYTES: usize = 128 << 10;
 
@@ -33,6 +35,8 @@ pub(crate) struct Source {
     stream: Option<Stream>,
     /// Whether a mapped file lost bytes.
     shrunk: bool,
+    /// Bytes of a mapped file that were given back to the system.
+    released: usize,
     pub(crate) compression: Option<&'static str>,
 }
 
@@ -75,7 +79,15 @@ impl Source {
         {
             let usable = mapping.bytes().len();
             let window = Backing::Mapped(Arc::new(mapping));
-            return Ok(Self { window, usable, base: 0, stream: None, shrunk: false, compression: None });
+            return Ok(Self {
+                window,
+                usable,
+                base: 0,
+                stream: None,
+                shrunk: false,
+                released: 0,
+                compression: None,
+            });
         }
         Self::stream(Box::new(Cursor::new(start.to_vec()).chain(file)))
     }
@@ -97,6 +109,7 @@ impl Source {
             base: 0,
             stream: Some(Stream { reader, chunk: FIRST_CHUNK, largest: LARGEST_CHUNK, ended: None }),
             shrunk: false,
+            released: 0,
             compression: compression.map(Compression::as_str),
         };
         source.more(&mut 0, SNIFF_BYTES);
@@ -162,6 +175,17 @@ impl Source {
         self.usable > kept
     }
 
+    /// Give memory of a mapped file back once reading is far beyond it, so that a long file does not fill memory.
+    pub(crate) fn release_before(&mut self, at: usize) {
+        if let Backing::Mapped(mapping) = &self.window
+            && at.saturating_sub(self.released) >= KEPT_MAPPED.saturating_mul(2)
+        {
+            let end = at.saturating_sub(KEPT_MAPPED);
+            mapping.release(self.released, end);
+            self.released = end;
+        }
+    }
+
     /// Leave out what a mapped file has lost meanwhile; returns how much of the window is left when it did.
     pub(crate) fn trim(&mut self) -> Option<usize> {
         let Backing::Mapped(mapping) = &self.window else { return None };
@@ -221,5 +245,21 @@ impl<R: Read> Read for HashingReader<R> {
             *digest = Some(hex_prefix(hasher));
         }
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_through_is_hashed_once_it_ended() {
+        let (mut reader, digest) = HashingReader::new(&b"abc"[..]);
+        let mut bytes = [0; 3];
+        reader.read_exact(&mut bytes).unwrap();
+        assert_eq!(*digest.lock().unwrap(), None);
+        assert_eq!(reader.read(&mut bytes).unwrap(), 0);
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(digest.lock().unwrap().as_deref(), Some("ba7816bf8f01cfea"));
     }
 }

@@ -259,6 +259,28 @@ mod tests {
         assert_eq!(sum(&mapping), 280_000);
     }
 
+    /// Not a test of its own: what the test below runs in a process that is to die of it.
+    #[test]
+    #[ignore = "ends its process; run by a_fault_elsewhere_ends_the_process"]
+    fn foreign_fault() {
+        let ours = Mapping::new(file_of(10)).unwrap();
+        let file = file_of(8192);
+        // SAFETY: this mapping is meant to fault.
+        let foreign = unsafe { memmap2::Mmap::map(&file).unwrap() };
+        file.set_len(0).unwrap();
+        let read = foreign.iter().fold(0_u64, |sum, byte| sum.wrapping_add(u64::from(*byte)));
+        panic!("read {read} where nothing is, and {} bytes of ours", ours.bytes().len());
+    }
+
+    #[test]
+    fn a_fault_elsewhere_ends_the_process() {
+        use std::os::unix::process::ExitStatusExt;
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "map::tests::foreign_fault", "--ignored", "--test-threads=1"]);
+        let output = child.output().unwrap();
+        assert_eq!(output.status.signal(), Some(libc::SIGBUS), "{output:?}");
+    }
+
     #[test]
     fn slots_are_given_back() {
         for _ in 0..SLOTS + 10 {

@@ -197,6 +197,41 @@ fn a_pipe_named_itself_is_read_beside_files() {
     assert!(seen.chunks(2).all(|pair| pair[0].number == pair[1].number && pair[0].source < pair[1].source));
 }
 
+/// Not a test of its own: reads standard input in the process that the test below starts.
+#[test]
+#[ignore = "needs a capture on standard input; run by standard_input_is_read_like_a_file"]
+fn read_standard_input() {
+    let twice = Input::open(&[PathBuf::from("-"), PathBuf::from("-")], Options::default());
+    assert!(twice.unwrap_err().to_string().contains("once only"));
+}
+
+#[test]
+#[ignore = "needs a capture on standard input; run by standard_input_is_read_like_a_file"]
+fn hash_standard_input() {
+    let mut input = Input::open(&[PathBuf::from("-")], Options::default()).unwrap();
+    assert_eq!(input.captures()[0].sha256(), None);
+    let frames = drain(&mut input).len();
+    let info = &input.captures()[0];
+    println!("[{} {frames} {:?} {}]", info.name, info.compression, info.sha256().unwrap());
+}
+
+#[test]
+fn standard_input_is_read_like_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = file(folder.path(), "a.pcap.gz", &gzip(&many(5000, 40)));
+    let hash = open(&[&path]).unwrap().captures()[0].sha256().unwrap().to_owned();
+    let run = |test: &str| {
+        let mut child = Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", test, "--ignored", "--nocapture"]).stdin(std::fs::File::open(&path).unwrap());
+        let output = child.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let text = run("hash_standard_input");
+    assert!(text.contains(&format!("[- 5000 Some(\"gzip\") {hash}]")), "{text}");
+    run("read_standard_input");
+}
+
 #[test]
 fn filtered_frames_keep_their_numbers_and_order() {
     let folder = tempfile::tempdir().unwrap();

@@ -250,6 +250,7 @@ impl<'a> View<'a> {
             Test::Mpls(label) => {
                 let is_mpls = match at.naming {
                     Naming::Mpls => self.byte(network.saturating_sub(2))? & 1 == 0,
+                    Naming::Type if matches!(self.link, Link::Ppp(_)) => self.type_field(at)? == 0x0281, // RFC 3032 4.1
                     _ => self.is_network(at, Network::Type(0x8847))?,
                 };
                 if !is_mpls {

@@ -15,6 +15,7 @@ mod eval;
 mod lex;
 mod names;
 mod parse;
+mod values;
 
 /// A compiled filter; cheap to use, shared between threads by cloning.
 #[derive(Clone, Debug)]

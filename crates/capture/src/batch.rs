@@ -8,7 +8,7 @@ use crate::map::Mapping;
 pub const BATCH_FRAMES: usize = 4096;
 
 /// Bytes of frames after which a batch closes early, so that jumbo frames do not pin hundreds of chunks.
-pub(crate) const BATCH_BYTES: u64 = 16 << 20;
+pub(crate) const BATCH_BYTES: usize = 16 << 20;
 
 /// What the capture says about a frame's time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,6 +94,15 @@ impl Batch {
         let Some(backing) = self.backings.get(usize::from(frame.backing)) else { return &[] };
         let end = frame.offset.saturating_add(frame.len as usize);
         backing.bytes().get(frame.offset..end).unwrap_or_default()
+    }
+
+    /// Bytes of memory that the batch keeps beside mapped files.
+    pub fn pinned_bytes(&self) -> usize {
+        let chunks = self.backings.iter().map(|backing| match backing {
+            Backing::Chunk(chunk) => chunk.len(),
+            Backing::Mapped(_) => 0,
+        });
+        chunks.fold(0, usize::saturating_add)
     }
 
     /// A batch made from bytes at hand, numbered from 1: for tests and for tools without a file.

@@ -107,7 +107,10 @@ pub(crate) fn describe(start: &[u8]) -> (&'static str, &'static str) {
     if start.is_empty() {
         return ("nothing inside the compression", GIVE);
     }
-    let is_text = start.iter().all(|byte| *byte >= 0x20 || matches!(byte, b'\t' | b'\r' | b'\n' | 0x0c));
+    let printable = start.iter().all(|byte| *byte >= 0x20 || matches!(byte, b'\t' | b'\r' | b'\n' | 0x0c));
+    // What was looked at may end inside a character.
+    let is_utf8 = std::str::from_utf8(start).map_or_else(|error| error.error_len().is_none(), |_| true);
+    let is_text = printable && is_utf8;
     (if is_text { "text" } else { "unknown content" }, GIVE)
 }
 

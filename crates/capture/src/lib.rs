@@ -22,6 +22,7 @@ mod pcap;
 mod pcapng;
 mod reader;
 mod source;
+mod write;
 
 pub use batch::{BATCH_FRAMES, Batch, Frame, TimeQuality};
 pub use error::CaptureError;
@@ -29,3 +30,4 @@ pub use filter::{Filter, FilterError};
 pub use info::{CaptureInfo, Format, InterfaceInfo, Timestamp, Warning, WarningKind};
 pub use input::{Input, InputStats, MAX_CAPTURES, Options};
 pub use link::{LINK_CUSTOM_BLOCK, link_name};
+pub use write::PcapngWriter;

@@ -75,6 +75,21 @@ impl Mapping {
         &self.map
     }
 
+    /// Let the system take back the memory of the bytes before `end`, which are seldom needed again.
+    ///
+    /// Nothing is lost: a later read of them fetches them from the file once more.
+    pub(crate) fn release(&self, from: usize, end: usize) {
+        let page = PAGE.load(Ordering::Relaxed);
+        let from = from.next_multiple_of(page);
+        let length = end.saturating_sub(from);
+        if length >= page && end <= self.map.len() {
+            // SAFETY: the mapping is read-only and backed by the file (or by zero pages where that was cut), so
+            // dropping its pages never changes what is read from them.
+            let _ =
+                unsafe { self.map.unchecked_advise_range(memmap2::UncheckedAdvice::DontNeed, from, length) };
+        }
+    }
+
     /// How many bytes from the start are still those of the file: all, unless it shrank or failed.
     pub(crate) fn intact(&self) -> usize {
         let fault = self.slot.fault.load(Ordering::Acquire);
@@ -231,6 +246,39 @@ mod tests {
         assert_eq!(first.bytes().last(), Some(&0));
         assert_eq!(second.bytes().last(), Some(&7));
         assert_eq!((first.intact(), second.intact()), (0, 32 << 10));
+    }
+
+    #[test]
+    fn released_bytes_read_the_same() {
+        let mapping = Mapping::new(file_of(40_000)).unwrap();
+        let sum = |mapping: &Mapping| mapping.bytes().iter().map(|byte| u64::from(*byte)).sum::<u64>();
+        assert_eq!(sum(&mapping), 280_000);
+        mapping.release(0, 39_000);
+        mapping.release(100, 200);
+        mapping.release(0, 50_000);
+        assert_eq!(sum(&mapping), 280_000);
+    }
+
+    /// Not a test of its own: what the test below runs in a process that is to die of it.
+    #[test]
+    #[ignore = "ends its process; run by a_fault_elsewhere_ends_the_process"]
+    fn foreign_fault() {
+        let ours = Mapping::new(file_of(10)).unwrap();
+        let file = file_of(8192);
+        // SAFETY: this mapping is meant to fault.
+        let foreign = unsafe { memmap2::Mmap::map(&file).unwrap() };
+        file.set_len(0).unwrap();
+        let read = foreign.iter().fold(0_u64, |sum, byte| sum.wrapping_add(u64::from(*byte)));
+        panic!("read {read} where nothing is, and {} bytes of ours", ours.bytes().len());
+    }
+
+    #[test]
+    fn a_fault_elsewhere_ends_the_process() {
+        use std::os::unix::process::ExitStatusExt;
+        let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+        child.args(["--exact", "map::tests::foreign_fault", "--ignored", "--test-threads=1"]);
+        let output = child.output().unwrap();
+        assert_eq!(output.status.signal(), Some(libc::SIGBUS), "{output:?}");
     }
 
     #[test]

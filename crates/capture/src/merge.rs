@@ -13,11 +13,14 @@ use crate::batch::{BATCH_BYTES, BATCH_FRAMES, Batch, Frame};
 use crate::error::CaptureError;
 use crate::filter::Filter;
 use crate::info::{CaptureInfo, WarningKind};
-use crate::reader::{Reader, pinned};
+use crate::reader::Reader;
 use crate::source::Source;
 
 /// Frames that a lane reads ahead.
 const BLOCK_FRAMES: usize = 256;
+
+/// Pipes are opened before it is known how many captures there are; what they share memory for instead.
+const PIPES: usize = 16;
 
 /// One capture in the merge.
 pub(crate) struct Lane {
@@ -85,14 +88,17 @@ impl Lane {
     }
 
     /// Open the file that waited; a lane whose file has gone is over, with a warning.
-    fn wake(&mut self, info: &mut CaptureInfo) {
+    fn wake(&mut self, captures: usize, info: &mut CaptureInfo) {
         let Some(path) = self.waiting.take() else { return };
         let opened = match Source::open(&path) {
             Ok(source) => Reader::new(source, &path, self.source),
             Err(source) => Err(CaptureError::Unreadable { path, source }),
         };
         match opened {
-            Ok(reader) => self.reader = Some(reader),
+            Ok(mut reader) => {
+                reader.share(captures);
+                self.reader = Some(reader);
+            }
             Err(error) => info.warn(WarningKind::ReadFailed, || error.to_string().into()),
         }
     }
@@ -105,7 +111,6 @@ impl Lane {
         filter: Option<&Filter>,
         info: &mut CaptureInfo,
     ) -> Turn {
-        self.wake(info);
         loop {
             let Some((frame, key)) = self.block.frames.get(self.next).zip(self.keys.get(self.next)) else {
                 if rival.is_none() {
@@ -118,7 +123,7 @@ impl Lane {
                 }
                 match self.refill(filter, BLOCK_FRAMES, info) {
                     None => return Turn::Over,
-                    Some(key) if pinned(batch) >= BATCH_BYTES => return Turn::Pause(key),
+                    Some(key) if batch.pinned_bytes() >= BATCH_BYTES => return Turn::Pause(key),
                     Some(_) => continue,
                 }
             };
@@ -171,9 +176,13 @@ impl Merge {
         info: &mut CaptureInfo,
     ) {
         let mut lane = Lane::new(reader, source);
-        let key = match reopen {
-            Some(path) => lane.wait(path, info),
-            None => lane.refill(filter, BLOCK_FRAMES, info),
+        let key = if let Some(path) = reopen {
+            lane.wait(path, info)
+        } else {
+            if let Some(reader) = &mut lane.reader {
+                reader.share(PIPES);
+            }
+            lane.refill(filter, BLOCK_FRAMES, info)
         };
         self.order.extend(key.map(|key| Reverse((key, source))));
         self.lanes.push(lane);
@@ -183,6 +192,7 @@ impl Merge {
     pub(crate) fn next_batch(&mut self, infos: &mut [CaptureInfo], filter: Option<&Filter>) -> Option<Batch> {
         let mut batch = Batch { frames: Vec::with_capacity(BATCH_FRAMES), backings: Vec::new() };
         let mut touched = Vec::new();
+        let captures = self.lanes.len();
         while batch.frames.len() < BATCH_FRAMES {
             let Some(Reverse((_, source))) = self.order.pop() else { break };
             let index = usize::from(source);
@@ -191,6 +201,7 @@ impl Merge {
             if lane.backing.is_none() {
                 touched.push(index);
             }
+            lane.wake(captures, info);
             match lane.advance(&mut batch, rival, filter, info) {
                 Turn::Due(key) => self.order.push(Reverse((key, source))),
                 Turn::Pause(key) => {

@@ -18,6 +18,10 @@ const SNIFF_BYTES: usize = 512;
 const FIRST_CHUNK: usize = 64 << 10;
 /// Largest regular chunk of a stream.
 const LARGEST_CHUNK: usize = 2 << 20;
+/// Chunks of all streams of a merge together.
+const ALL_CHUNKS: usize = 64 << 20;
+/// Bytes of a mapped file kept in memory behind the reading position, for batches that are still in use.
+const KEPT_MAPPED: usize = 16 << 20;
 /// Bytes asked for in one read: what is cleared for it must stay small beside what a pipe gives.
 const READ_BYTES: usize = 128 << 10;
 
@@ -29,12 +33,18 @@ pub(crate) struct Source {
     /// Offset of the window's first byte in the (decompressed) capture.
     base: u64,
     stream: Option<Stream>,
+    /// Whether a mapped file lost bytes.
+    shrunk: bool,
+    /// Bytes of a mapped file that were given back to the system.
+    released: usize,
     pub(crate) compression: Option<&'static str>,
 }
 
 struct Stream {
     reader: Box<dyn Read + Send>,
+    /// Size of the next chunk, and how far it may grow.
     chunk: usize,
+    largest: usize,
     ended: Option<Ended>,
 }
 
@@ -69,7 +79,15 @@ impl Source {
         {
             let usable = mapping.bytes().len();
             let window = Backing::Mapped(Arc::new(mapping));
-            return Ok(Self { window, usable, base: 0, stream: None, compression: None });
+            return Ok(Self {
+                window,
+                usable,
+                base: 0,
+                stream: None,
+                shrunk: false,
+                released: 0,
+                compression: None,
+            });
         }
         Self::stream(Box::new(Cursor::new(start.to_vec()).chain(file)))
     }
@@ -89,11 +107,21 @@ impl Source {
             window: Backing::Chunk(Arc::new(Vec::new())),
             usable: 0,
             base: 0,
-            stream: Some(Stream { reader, chunk: FIRST_CHUNK, ended: None }),
+            stream: Some(Stream { reader, chunk: FIRST_CHUNK, largest: LARGEST_CHUNK, ended: None }),
+            shrunk: false,
+            released: 0,
             compression: compression.map(Compression::as_str),
         };
         source.more(&mut 0, SNIFF_BYTES);
         Ok(source)
+    }
+
+    /// Keep chunks small, because so many captures are read side by side.
+    pub(crate) fn share(&mut self, captures: usize) {
+        if let Some(stream) = &mut self.stream {
+            let each = ALL_CHUNKS.checked_div(captures).unwrap_or(LARGEST_CHUNK);
+            stream.largest = each.clamp(FIRST_CHUNK, LARGEST_CHUNK);
+        }
     }
 
     /// The bytes at hand.
@@ -141,26 +169,46 @@ impl Source {
                 break;
             }
         }
-        stream.chunk = stream.chunk.saturating_mul(2).min(LARGEST_CHUNK);
+        stream.chunk = stream.chunk.saturating_mul(2).min(stream.largest);
         self.usable = chunk.len();
         self.window = Backing::Chunk(Arc::new(chunk));
         self.usable > kept
     }
 
-    /// Bytes of the window that are still to be trusted: fewer when a mapped file shrank.
-    pub(crate) fn intact(&self) -> usize {
-        match &self.window {
-            Backing::Mapped(mapping) => mapping.intact().min(self.usable),
-            Backing::Chunk(_) => self.usable,
+    /// Give memory of a mapped file back once reading is far beyond it, so that a long file does not fill memory.
+    pub(crate) fn release_before(&mut self, at: usize) {
+        if let Backing::Mapped(mapping) = &self.window
+            && at.saturating_sub(self.released) >= KEPT_MAPPED.saturating_mul(2)
+        {
+            let end = at.saturating_sub(KEPT_MAPPED);
+            mapping.release(self.released, end);
+            self.released = end;
         }
+    }
+
+    /// Leave out what a mapped file has lost meanwhile; returns how much of the window is left when it did.
+    pub(crate) fn trim(&mut self) -> Option<usize> {
+        let Backing::Mapped(mapping) = &self.window else { return None };
+        let intact = mapping.intact();
+        if intact >= self.usable {
+            return None;
+        }
+        self.usable = intact;
+        self.shrunk = true;
+        Some(intact)
+    }
+
+    /// Whether reading failed before it gave a byte.
+    pub(crate) fn is_damaged_at_start(&self) -> bool {
+        let failed = |stream: &Stream| matches!(stream.ended, Some(Ended::Damaged | Ended::Failed(_)));
+        self.usable == 0 && self.stream.as_ref().is_some_and(failed)
     }
 
     /// Why there are no more bytes; meaningful after [`Source::more`] said so.
     pub(crate) fn ended(&mut self) -> Ended {
-        let shrunk = self.intact() < self.usable;
         match &mut self.stream {
             Some(stream) => stream.ended.take().unwrap_or(Ended::Complete),
-            None if shrunk => Ended::Shrunk,
+            None if self.shrunk => Ended::Shrunk,
             None => Ended::Complete,
         }
     }
@@ -197,5 +245,21 @@ impl<R: Read> Read for HashingReader<R> {
             *digest = Some(hex_prefix(hasher));
         }
         Ok(read)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_passes_through_is_hashed_once_it_ended() {
+        let (mut reader, digest) = HashingReader::new(&b"abc"[..]);
+        let mut bytes = [0; 3];
+        reader.read_exact(&mut bytes).unwrap();
+        assert_eq!(*digest.lock().unwrap(), None);
+        assert_eq!(reader.read(&mut bytes).unwrap(), 0);
+        // FIPS 180-2, appendix B.1.
+        assert_eq!(digest.lock().unwrap().as_deref(), Some("ba7816bf8f01cfea"));
     }
 }

@@ -20,8 +20,12 @@ enum Link {
     Cooked(usize, usize),
     /// A protocol family of four bytes in front, in either byte order.
     Family,
-    /// The network layer at once.
+    /// A PPP protocol number right before the network layer at this offset.
+    Ppp(usize),
+    /// The network layer at once; its version is in its first half-byte.
     Raw,
+    /// Nothing but this version of IP, 4 or 6.
+    Only(u8),
     Other,
 }
 
@@ -32,8 +36,11 @@ impl Link {
             113 => Self::Cooked(14, 16), // LINUX_SLL
             276 => Self::Cooked(0, 20),  // LINUX_SLL2
             0 | 108 => Self::Family,     // NULL, LOOP
-            // RAW and its numbers on some systems, IPV4, IPV6.
-            12 | 14 | 101 | 228 | 229 => Self::Raw,
+            9 | 50 => Self::Ppp(4),      // PPP, PPP_HDLC
+            51 => Self::Ppp(8),          // PPP_ETHER
+            12 | 14 | 101 => Self::Raw,  // RAW, and its numbers on some systems
+            228 => Self::Only(4),        // IPV4
+            229 => Self::Only(6),        // IPV6
             _ => Self::Other,
         }
     }
@@ -41,9 +48,9 @@ impl Link {
     fn network_offset(self) -> usize {
         match self {
             Self::Ethernet => 14,
-            Self::Cooked(_, offset) => offset,
+            Self::Cooked(_, offset) | Self::Ppp(offset) => offset,
             Self::Family => 4,
-            Self::Raw | Self::Other => 0,
+            Self::Raw | Self::Only(_) | Self::Other => 0,
         }
     }
 }
@@ -140,10 +147,11 @@ impl<'a> View<'a> {
                 }
                 version.map_or(Some(false), |version| self.is_version(offset, version))
             }
-            (Naming::Ppp, _) => {
+            (Naming::Ppp, _) | (_, Link::Ppp(_)) => {
                 let protocol = self.type_field(at)?;
                 Some(matches!((version, protocol), (Some(4), 0x0021) | (Some(6), 0x0057))) // RFC 1661 2
             }
+            (Naming::Type, Link::Only(only)) => Some(version == Some(only)),
             (Naming::Type, Link::Raw) => version.map_or(Some(false), |version| self.is_version(0, version)),
             (Naming::Type, Link::Family) => {
                 let families: &[u32] = match version {
@@ -242,6 +250,7 @@ impl<'a> View<'a> {
             Test::Mpls(label) => {
                 let is_mpls = match at.naming {
                     Naming::Mpls => self.byte(network.saturating_sub(2))? & 1 == 0,
+                    Naming::Type if matches!(self.link, Link::Ppp(_)) => self.type_field(at)? == 0x0281, // RFC 3032 4.1
                     _ => self.is_network(at, Network::Type(0x8847))?,
                 };
                 if !is_mpls {

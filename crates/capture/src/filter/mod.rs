@@ -6,7 +6,7 @@
 //! and brackets. Not supported, and said so: looking up names of hosts, `gateway`, `protochain`, `inbound`, `outbound`,
 //! 802.11, Geneve, IPX, `AppleTalk`, IS-IS.
 //!
-//! A filter is compiled once and works on every link type: Ethernet, Linux SLL and SLL2, raw IP, NULL and LOOP; on
+//! A filter is compiled once and works on every link type: Ethernet, Linux SLL and SLL2, raw IP, NULL, LOOP and PPP; on
 //! others only lengths and bytes of the frame (`ether[...]`) can be tested, everything else is false there.
 
 mod arithmetic;
@@ -15,6 +15,7 @@ mod eval;
 mod lex;
 mod names;
 mod parse;
+mod values;
 
 /// A compiled filter; cheap to use, shared between threads by cloning.
 #[derive(Clone, Debug)]

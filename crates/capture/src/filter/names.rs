@@ -61,32 +61,37 @@ pub(super) fn network(name: &str) -> Option<Network> {
     })
 }
 
-/// A port by its service name; the few that people type.
-pub(super) fn port(name: &str) -> Option<u16> {
+/// Transport protocols that have ports.
+pub(super) const WITH_PORTS: &[u8] = &[TCP, UDP, SCTP];
+
+/// A port by its service name, and the transport protocols that know the service (IANA Service Name registry); the few
+/// that people type.
+pub(super) fn port(name: &str) -> Option<(u16, &'static [u8])> {
+    const ALL: &[u8] = WITH_PORTS;
     Some(match name {
-        "ftp-data" => 20,
-        "ftp" => 21,
-        "ssh" => 22,
-        "telnet" => 23,
-        "smtp" => 25,
-        "domain" => 53,
-        "bootps" => 67,
-        "bootpc" => 68,
-        "tftp" => 69,
-        "http" => 80,
-        "ntp" => 123,
-        "netbios-ns" => 137,
-        "netbios-dgm" => 138,
-        "netbios-ssn" => 139,
-        "snmp" => 161,
-        "snmp-trap" | "snmptrap" => 162,
-        "bgp" => 179,
-        "ldap" => 389,
-        "https" => 443,
-        "microsoft-ds" => 445,
-        "syslog" => 514,
-        "ldaps" => 636,
-        "mqtt" => 1883,
+        "ftp-data" => (20, &[TCP]),
+        "ftp" => (21, &[TCP]),
+        "ssh" => (22, &[TCP]),
+        "telnet" => (23, &[TCP]),
+        "smtp" => (25, &[TCP]),
+        "domain" => (53, ALL),
+        "bootps" => (67, &[UDP]),
+        "bootpc" => (68, &[UDP]),
+        "tftp" => (69, &[UDP]),
+        "http" => (80, &[TCP]),
+        "ntp" => (123, &[UDP]),
+        "netbios-ns" => (137, &[UDP]),
+        "netbios-dgm" => (138, &[UDP]),
+        "netbios-ssn" => (139, &[TCP]),
+        "snmp" => (161, ALL),
+        "snmp-trap" | "snmptrap" => (162, ALL),
+        "bgp" => (179, &[TCP]),
+        "ldap" => (389, ALL),
+        "https" => (443, ALL),
+        "microsoft-ds" => (445, ALL),
+        "syslog" => (514, &[UDP]),
+        "ldaps" => (636, ALL),
+        "mqtt" => (1883, &[TCP]),
         _ => return None,
     })
 }

@@ -111,7 +111,7 @@ fn judge(tpdu: &Tpdu<'_>) -> Option<Verdict> {
 fn more(data: &[u8], usual: bool) -> Verdict {
     let known = data.len() <= 7
         || data.get(5).is_some_and(|code| code & 0xf0 != tpdu::DATA)
-        || data.get(7..).is_some_and(|user_data| upper::recognise(user_data).is_some());
+        || data.get(7..).is_some_and(upper::may_be);
     if usual || known { Verdict::More } else { Verdict::No }
 }
 
@@ -205,7 +205,7 @@ impl Cotp {
             return;
         }
         let at = match self.current.and_then(|at| upper::LAYERS.get(at)) {
-            Some(layer) if (layer.recognise)(data) != Verdict::No => self.current,
+            Some(layer) if matches!((layer.recognise)(data), Verdict::Sure | Verdict::Likely) => self.current,
             _ => upper::recognise(data).map(|(at, _)| at),
         };
         let Some(at) = at else {

@@ -126,10 +126,14 @@ impl<'a> Tpdu<'a> {
 
     /// Whether the parameters of a connection TPDU fill its variable part exactly.
     pub(super) fn parameters_fit(&self) -> bool {
-        let sum = self
-            .parameters(5)
-            .fold(0usize, |sum, (_, value)| sum.saturating_add(value.len()).saturating_add(2));
-        sum.saturating_add(5) == self.header.len()
+        let mut reader = Reader::new(self.header.get(5..).unwrap_or_default());
+        while !reader.is_empty() {
+            let length = reader.skip(1).and_then(|()| reader.u8());
+            if length.and_then(|length| reader.skip(usize::from(length))).is_err() {
+                return false;
+            }
+        }
+        true
     }
 
     /// Shows the fields of this TPDU.

@@ -55,3 +55,8 @@ pub(super) fn recognise(data: &[u8]) -> Option<(usize, Verdict)> {
     }
     likely
 }
+
+/// Whether a layer may recognise these bytes once there are more of them.
+pub(super) fn may_be(data: &[u8]) -> bool {
+    LAYERS.iter().any(|layer| (layer.recognise)(data) != Verdict::No)
+}

@@ -241,7 +241,7 @@ impl S7comm {
         let content = if sends && (more || self.parts.continues(tsdu.to_server, &head)) {
             match self.parts.add(tsdu.to_server, &head, data, asked.as_ref()) {
                 // After a loss only a list's own lengths show that no part lacks.
-                Some((bytes, gap)) if gap && !szl::parse(&bytes).is_some_and(|list| list.is_whole()) => {
+                Some((bytes, gap)) if gap && !adds_up(&head, &bytes) => {
                     anomalies |= Anomalies::TRUNCATED;
                     Content::Part(data)
                 }
@@ -416,6 +416,15 @@ impl S7comm {
             fields: &Shown { given: &given, items: (0, &[]) },
         });
     }
+}
+
+/// Whether the lengths inside a multi-part answer fit it.
+fn adds_up(head: &Head, bytes: &[u8]) -> bool {
+    if head.is(CPU, 1) {
+        return szl::parse(bytes).is_some_and(|list| list.is_whole());
+    }
+    // Lists of blocks have entries of four bytes.
+    head.is(BLOCKS, 2) && bytes.len().is_multiple_of(4)
 }
 
 fn list_name((id, index): (u16, u16)) -> Name {

@@ -40,6 +40,7 @@ pub use visitor::{Fields, NoFields, Visitor};
 // Protocols, alphabetically; one line each.
 pub mod cotp;
 pub mod modbus;
+pub mod profinet_dcp;
 pub mod s7comm;
 
 #[cfg(any(test, feature = "testing"))]

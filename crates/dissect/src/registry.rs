@@ -3,8 +3,12 @@
 use crate::{Dissector, Over, Probe, Protocol, Transport};
 
 /// All dissectors. Order matters only for probes that agree equally: earlier wins.
-pub static DISSECTORS: &[&Dissector] =
-    &[&crate::cotp::DISSECTOR, &crate::modbus::DISSECTOR, &crate::s7comm::DISSECTOR];
+pub static DISSECTORS: &[&Dissector] = &[
+    &crate::cotp::DISSECTOR,
+    &crate::modbus::DISSECTOR,
+    &crate::profinet_dcp::DISSECTOR,
+    &crate::s7comm::DISSECTOR,
+];
 
 /// The dissector of a protocol.
 pub fn find(protocol: Protocol) -> Option<&'static Dissector> {

@@ -246,3 +246,23 @@ fn only_dcp_frame_ids_are_claimed() {
     assert_eq!(look(&frame(0xfefe, 4, 0, 1, &[]), 0x8892), Verdict::No);
     assert_eq!(look(&ask[..11], 0x8892), Verdict::No);
 }
+
+proptest::proptest! {
+    /// Any blocks in any frame are decoded or marked; nothing panics.
+    #[test]
+    fn noise_never_panics(
+        id in 0xfefcu16..=0xfeff,
+        service in 0u8..8,
+        kind in 0u8..8,
+        blocks in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..120),
+        option in 0u8..8,
+    ) {
+        let mut bytes = blocks;
+        if let Some(first) = bytes.first_mut() {
+            *first = option;
+        }
+        let frame = frame(id, service, kind, 1, &bytes);
+        let log = crate::testing::datagrams(&DISSECTOR, Transport::Link, 0, &[client(&frame), server(&frame)]);
+        proptest::prop_assert_eq!(log.messages.len(), 2);
+    }
+}

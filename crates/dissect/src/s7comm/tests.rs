@@ -4,7 +4,7 @@ use crate::testing::{Log, Piece, check_stream, client, server};
 /// Wraps a PDU into one data TPDU.
 fn frame(pdu: &[u8]) -> Vec<u8> {
     let mut bytes = vec![3, 0];
-    bytes.extend_from_slice(&u16::try_from(pdu.len() + 7).unwrap().to_be_bytes());
+    bytes.extend_from_slice(&u16::try_from(pdu.len().saturating_add(7)).unwrap().to_be_bytes());
     bytes.extend_from_slice(&[2, 0xf0, 0x80]);
     bytes.extend_from_slice(pdu);
     bytes
@@ -606,4 +606,61 @@ fn only_s7_is_recognised() {
     assert_eq!(recognise(&[0x32, 9, 0, 0, 0, 1, 0, 1, 0, 0, 0x29]), Verdict::No);
     assert_eq!(recognise(&[0x72, 1, 0, 0, 0, 1, 0, 1, 0, 0, 0x29]), Verdict::No);
     assert_eq!(recognise(&[1, 0, 1, 0, 0x61, 0x1a, 0x30, 0x18, 2, 1, 3]), Verdict::No);
+}
+
+/// One PDU of every kind, to be damaged.
+fn samples() -> Vec<Vec<u8>> {
+    let mut download = block_job(0x1a);
+    download.extend_from_slice(b"\x0d1000005000003");
+    let mut subscription = vec![0, 1, 1, 2];
+    subscription.extend_from_slice(&ITEMS[1..13]);
+    vec![
+        job(1, &with(4, ITEMS), &[]),
+        answer(1, &[4, 2], &[0xff, 5, 0, 16, 0xff, 0xfe, 0xff, 3, 0, 1, 1]),
+        job(2, &with(5, ITEMS), &[0, 4, 0, 16, 0, 7, 0, 3, 0, 1, 0]),
+        job(3, &download, &[]),
+        answer(9, &[0x1b, 1], &[0, 3, 0, 0xfb, 1, 2, 3]),
+        invoke(b"\x01\x000800001P", b"_INSE"),
+        ask(4, 4, 1, &[0, 0x11, 0, 0]),
+        unit(4, 0x84, 1, [2, 77, 1, 0, 0], &identification()),
+        unit(4, 0x84, 1, [2, 0, 0, 0, 0], &list(0xa0, 0, &[record(&[0x43, 4], 20)])),
+        ask(5, 2, 1, &subscription),
+        unit(5, 0x82, 1, [6, 0, 0, 0, 0], &[0, 1, 0xff, 4, 0, 16, 0, 1]),
+        unit(
+            0,
+            0x04,
+            0x12,
+            [0, 0, 0, 0, 0],
+            &[0x16, 2, 8, 0x14, 0x51, 0x37, 0x91, 0x62, 0, 1, 0x12, 5, 0x16, 1],
+        ),
+        ask(6, 1, 2, &[0, 4, 0, 8, 1, 2, 3, 4, 0, 1, 0x12, 1, 0, 0, 0, 8]),
+    ]
+}
+
+proptest::proptest! {
+    /// Damage of any kind is decoded or marked; it never panics and never takes more than there is.
+    #[test]
+    fn damage_never_panics(
+        which in 0usize..13,
+        flips in proptest::collection::vec((proptest::prelude::any::<usize>(), proptest::prelude::any::<u8>()), 0..6),
+        away in proptest::prelude::any::<bool>(),
+    ) {
+        let mut bytes = samples().swap_remove(which);
+        for (at, value) in flips {
+            // The TPKT header stays, else nothing behind it is reached.
+            let place = 7usize.saturating_add(at.checked_rem(bytes.len().saturating_sub(7)).unwrap_or(0));
+            bytes[place] = value;
+        }
+        let first = samples().swap_remove(which);
+        let pieces = [Piece { from_client: away, data: &first }, Piece { from_client: !away, data: &bytes }];
+        let log = crate::testing::stream(&cotp::DISSECTOR, 102, &pieces, true);
+        proptest::prop_assert!(!log.messages.is_empty());
+    }
+
+    /// Any bytes at all.
+    #[test]
+    fn noise_never_panics(bytes in proptest::collection::vec(proptest::prelude::any::<u8>(), 0..200)) {
+        let framed = frame(&bytes);
+        crate::testing::stream(&cotp::DISSECTOR, 102, &[client(&bytes), server(&framed)], true);
+    }
 }

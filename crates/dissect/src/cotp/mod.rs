@@ -143,7 +143,7 @@ impl Session for Cotp {
         if tpdu.code == tpdu::DATA {
             self.data(&tpdu, input, sink);
         } else {
-            self.control(&tpdu, input, sink);
+            self.control(&tpdu, sink);
         }
         Step::Took(taken)
     }
@@ -233,7 +233,7 @@ impl Cotp {
         }
     }
 
-    fn control(&mut self, tpdu: &Tpdu<'_>, input: &Input<'_>, sink: &mut dyn Sink) {
+    fn control(&mut self, tpdu: &Tpdu<'_>, sink: &mut dyn Sink) {
         let (kind, outcome) = match tpdu.code {
             tpdu::CONNECTION_REQUEST => {
                 self.connection = Connection { address: called(tpdu) };
@@ -262,7 +262,6 @@ impl Cotp {
             && !tpdu.anomalies.contains(Anomalies::TRUNCATED)
             && !tpdu.parameters_fit();
         let anomalies = tpdu.anomalies.with_if(bad, Anomalies::BAD_LENGTH);
-        let _ = input;
         Self::give(tpdu, kind, outcome, Category::Session, anomalies, &Shown { tpdu }, sink);
     }
 

@@ -54,7 +54,6 @@ const FIELDS: &[Field] = &[
         name: "options",
         doc: "Blocks: option, suboption, qualifier or information, and the value by its own names.",
     },
-    Field { name: "data", doc: "Bytes after the blocks." },
 ];
 
 /// One DCP frame, as the wire carried it.

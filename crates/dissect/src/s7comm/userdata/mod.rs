@@ -3,23 +3,19 @@
 mod alarm;
 mod blocks;
 mod cyclic;
+mod fields;
+mod parts;
 mod test_functions;
 
-use super::function::{self, BLOCKS, CPU, CYCLIC, MODE_TRANSITION, NC, PBC, PROGRAMMER, SECURITY, TIME};
-use super::{Asked, Name, Pdu, S7comm, datum, error, key, szl, text, time};
+use super::function::{self, BLOCKS, CPU, CYCLIC, MODE_TRANSITION, PROGRAMMER};
+use super::{Asked, Name, Pdu, S7comm, datum, error, key, szl, text};
 use crate::cotp::Tsdu;
 use crate::{
-    Anomalies, Category, Fields, Function, Kind, Message, Observation, Outcome, Protocol, Reader, Reference,
-    Sink, Subject, Text, Visitor, confidence,
+    Anomalies, Category, Function, Kind, Message, Observation, Outcome, Protocol, Reader, Reference, Sink,
+    Subject, Text, confidence,
 };
-
-/// Most multi-part answers of one session that are put together at once; controllers send one at a time.
-const MAX_PARTS: usize = 4;
-/// Largest payload that is put together, in bytes. A diagnostic buffer of 500 entries has 10,000, lists of blocks 4 per
-/// block.
-const MAX_PAYLOAD: usize = 64 * 1024;
-/// Most cyclic subscriptions of one session whose items are kept.
-const MAX_SUBSCRIPTIONS: usize = 32;
+use fields::Shown;
+pub(super) use parts::Parts;
 
 /// Types: upper two bits of the group byte.
 const PUSH: u8 = 0;
@@ -100,111 +96,6 @@ fn payload(data: &[u8]) -> Option<Payload<'_>> {
     let in_bits = length != there && matches!(transport, 0x03..=0x05) && length.div_ceil(8) == there;
     let wanted = if in_bits { there } else { length };
     Some(Payload { return_code, transport, data: reader.take_up_to(wanted), fits: wanted == there })
-}
-
-/// An answer in several parts.
-struct Part {
-    to_server: bool,
-    reference: u8,
-    head: (u8, u8, u8),
-    object: Name,
-    szl: Option<(u16, u16)>,
-    bytes: Vec<u8>,
-    /// Bytes of the conversation are lost, or there were too many of them.
-    gap: bool,
-}
-
-/// A cyclic subscription.
-struct Subscription {
-    sequence: u8,
-    count: u8,
-    items: Vec<u8>,
-    object: Name,
-}
-
-/// What userdata needs to remember.
-#[derive(Default)]
-pub(super) struct Parts {
-    open: Vec<Part>,
-    subscriptions: Vec<Subscription>,
-}
-
-impl Parts {
-    /// Bytes of one direction, or of either, are lost: answers under way may lack a part.
-    pub(super) fn gap(&mut self, to_server: Option<bool>) {
-        for open in &mut self.open {
-            open.gap |= to_server.is_none_or(|to_server| to_server == open.to_server);
-        }
-    }
-
-    /// Adds a part; gives the whole with its last one, and whether a part may lack. `None` while more follow.
-    fn add(
-        &mut self,
-        to_server: bool,
-        head: &Head,
-        data: &[u8],
-        asked: Option<&Asked>,
-    ) -> Option<(Vec<u8>, bool)> {
-        let (reference, more, _) = head.unit?;
-        let at = self.open.iter().position(|open| open.to_server == to_server && open.reference == reference);
-        let at = if let Some(at) = at {
-            at
-        } else {
-            if self.open.len() >= MAX_PARTS {
-                self.open.remove(0);
-            }
-            self.open.push(Part {
-                to_server,
-                reference,
-                head: (head.group, head.subfunction, head.sequence),
-                object: asked.map(|asked| asked.object).unwrap_or_default(),
-                szl: asked.and_then(|asked| asked.szl),
-                bytes: Vec::new(),
-                gap: false,
-            });
-            self.open.len().saturating_sub(1)
-        };
-        let part = self.open.get_mut(at)?;
-        let room = MAX_PAYLOAD.saturating_sub(part.bytes.len());
-        part.gap |= data.len() > room;
-        part.bytes.extend_from_slice(data.get(..room).unwrap_or(data));
-        if more {
-            return None;
-        }
-        let part = self.open.remove(at);
-        Some((part.bytes, part.gap))
-    }
-
-    /// Whether parts of this answer were seen before.
-    fn continues(&self, to_server: bool, head: &Head) -> bool {
-        head.unit.is_some_and(|(reference, ..)| {
-            self.open.iter().any(|open| open.to_server == to_server && open.reference == reference)
-        })
-    }
-
-    /// The answer whose next part a request asks for.
-    fn asked_on(&self, to_server: bool, head: &Head) -> Option<&Part> {
-        self.open.iter().rev().find(|open| {
-            open.to_server != to_server && open.head == (head.group, head.subfunction, head.sequence)
-        })
-    }
-
-    fn subscribe(&mut self, sequence: u8, asked: &Asked) {
-        self.subscriptions.retain(|known| known.sequence != sequence);
-        if self.subscriptions.len() >= MAX_SUBSCRIPTIONS {
-            self.subscriptions.remove(0);
-        }
-        self.subscriptions.push(Subscription {
-            sequence,
-            count: asked.count,
-            items: asked.items.clone(),
-            object: asked.object,
-        });
-    }
-
-    fn subscription(&self, sequence: u8) -> Option<&Subscription> {
-        self.subscriptions.iter().find(|known| known.sequence == sequence)
-    }
 }
 
 impl S7comm {
@@ -485,86 +376,5 @@ impl Given<'_> {
     }
 }
 
-struct Shown<'a> {
-    given: &'a Given<'a>,
-    /// Items that cyclic data answers.
-    items: (u8, &'a [u8]),
-}
-
-impl Fields for Shown<'_> {
-    fn visit(&self, visitor: &mut dyn Visitor) {
-        let (pdu, head) = (self.given.pdu, self.given.head);
-        pdu.visit(visitor);
-        if self.given.anomalies.contains(Anomalies::MISSING_FIELD) {
-            visitor.bytes("parameters", pdu.parameters);
-            return;
-        }
-        if head.function == TRANSITION {
-            visitor.named("mode", u64::from(head.subfunction), mode(head.subfunction));
-            visitor.uint("sequence", u64::from(head.sequence));
-            return;
-        }
-        visitor.uint("method", u64::from(head.method));
-        let kind = match head.kind {
-            PUSH => "push",
-            REQUEST => "request",
-            RESPONSE => "response",
-            _ => "unknown",
-        };
-        visitor.named("type", u64::from(head.kind), kind);
-        visitor.named("group", u64::from(head.group), function::group_name(head.group));
-        visitor.uint("subfunction", u64::from(head.subfunction));
-        visitor.uint("sequence", u64::from(head.sequence));
-        if let Some((reference, more, code)) = head.unit {
-            visitor.uint("data_unit_reference", u64::from(reference));
-            visitor.flag("last_data_unit", !more);
-            visitor.named("error_code", u64::from(code), error::name(code));
-        }
-        let Some(payload) = self.given.payload else { return };
-        visitor.named("return_code", u64::from(payload.return_code), error::return_code(payload.return_code));
-        visitor.named(
-            "transport_size",
-            u64::from(payload.transport),
-            datum::transport_name(payload.transport),
-        );
-        match self.given.content {
-            Content::Part(data) => visitor.uint("part_length", data.len() as u64),
-            Content::Whole([]) => {}
-            Content::Whole(data) => {
-                if self.content(data, visitor).is_none() {
-                    visitor.bytes("data", data);
-                }
-            }
-        }
-    }
-}
-
-impl Shown<'_> {
-    /// `None` when the bytes do not fit their function.
-    fn content(&self, data: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
-        let head = self.given.head;
-        match (head.group, head.subfunction) {
-            (CPU, 1) => {
-                if let Some(list) = szl::parse(data).filter(|_| head.kind != REQUEST) {
-                    szl::visit(&list, visitor);
-                } else {
-                    let (id, index) = szl::request(data)?;
-                    szl::visit_id(id, index, visitor);
-                }
-            }
-            (CPU, 2) => alarm::visit_service(head.kind == REQUEST, data, visitor)?,
-            (CPU, 3) => szl::visit_diagnostic(data, visitor),
-            (CPU, _) => alarm::visit(head.kind, head.subfunction, data, visitor)?,
-            (BLOCKS, subfunction) => blocks::visit(subfunction, head.kind == REQUEST, data, visitor)?,
-            (TIME, _) => time::visit("time", data.get(2..)?, visitor),
-            // The bytes are the password, or would let it be found.
-            (SECURITY, _) => visitor.uint("password_length", data.len() as u64),
-            (CYCLIC, _) => cyclic::visit(head.kind == REQUEST, data, self.items, visitor)?,
-            (PROGRAMMER, subfunction) => test_functions::visit(head.kind, subfunction, data, visitor)?,
-            (PBC, _) => blocks::visit_send(data, visitor)?,
-            (NC | 0x0f, _) => visitor.uint("length", data.len() as u64),
-            _ => return None,
-        }
-        Some(())
-    }
-}
+#[cfg(test)]
+pub(super) mod tests;

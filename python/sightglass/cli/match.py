@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Iterator, Sequence
@@ -97,6 +98,7 @@ def run(
         log.write("error: no advisory found; give a folder, a zip archive or a file of CSAF 2.0 documents\n")
         return 1
     matcher = Matcher.of(load.advisories.values(), reader)
+    gc.freeze()  # the advisories stay until the end: no use in walking through them again and again
     devices.sort(key=lambda device: device.device)
     encode = json.JSONEncoder(ensure_ascii=False).encode
     count = 0

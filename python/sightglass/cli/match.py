@@ -68,6 +68,7 @@ def run(
     Returns:
         Exit code: 0 done, 1 a file cannot be read.
     """
+    from sightglass.content.root import ContentMissingError
     from sightglass.vulnerability.feeds import load_feeds
     from sightglass.vulnerability.findings import as_row, find
     from sightglass.vulnerability.identity import NameReader
@@ -87,7 +88,7 @@ def run(
     except OSError as error:
         log.write(f"error: cannot read {error.filename or facts}: {error.strerror or error}\n")
         return 1
-    except ValueError as error:
+    except (ValueError, ContentMissingError) as error:
         log.write(f"error: {error}\n")
         return 1
     for problem in load.problems[:_SHOWN_PROBLEMS]:

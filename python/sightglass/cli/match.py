@@ -9,9 +9,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
-if TYPE_CHECKING:
-    import typer
+import typer
 
+if TYPE_CHECKING:
     from sightglass.model.vulnerability import DeviceFacts
 
 _FIELDS = ("vendor", "product", "order_number", "catalog_number", "series", "firmware", "serial", "part")
@@ -116,7 +116,6 @@ def run(
 
 def register(app: typer.Typer) -> None:
     """Add the command to the program."""
-    import typer
 
     @app.command("match")
     def match(

@@ -14,7 +14,13 @@ from sightglass.cli.match import register, run
 
 CASES = Path(__file__).parents[1] / "cases" / "advisories"
 FACTS = [
-    {"device": "plc-2", "vendor": "Siemens", "order_number": "6ES7 315-2EH14-0AB0", "firmware": "V3.2.9", "seen_in": "x"},
+    {
+        "device": "plc-2",
+        "vendor": "Siemens",
+        "order_number": "6ES7 315-2EH14-0AB0",
+        "firmware": "V3.2.9",
+        "seen_in": "x",
+    },
     {"device": "plc-1", "vendor": "Moxa", "product": "EDS-408A-MM-SC", "firmware": "V3.8", "serial": None},
     {"device": 7, "vendor": "Nobody", "product": "Nothing"},
 ]
@@ -22,7 +28,9 @@ FACTS = [
 
 def facts_file(folder: Path, rows: list[object] | None = None) -> Path:
     path = folder / "facts.jsonl"
-    path.write_text("\n".join(json.dumps(row) for row in (FACTS if rows is None else rows)) + "\n\n", encoding="utf-8")
+    path.write_text(
+        "\n".join(json.dumps(row) for row in (FACTS if rows is None else rows)) + "\n\n", encoding="utf-8"
+    )
     return path
 
 
@@ -37,7 +45,11 @@ def test_findings_are_lines_in_a_stable_order(tmp_path: Path) -> None:
     assert all(row["cve"].startswith("CVE-2099-") and row["reason"] for row in rows)
     assert rows[1]["score"] == 7.5
     assert rows[1]["severity"] == "high"
-    assert rows[1]["matched"] == {"vendor": "Siemens", "order_number": "6ES7 315-2EH14-0AB0", "firmware": "V3.2.9"}
+    assert rows[1]["matched"] == {
+        "vendor": "Siemens",
+        "order_number": "6ES7 315-2EH14-0AB0",
+        "firmware": "V3.2.9",
+    }
     assert "3 devices" in log.getvalue()
     again = io.StringIO()
     run(facts_file(tmp_path, FACTS[::-1]), [CASES], again, io.StringIO())
@@ -57,7 +69,12 @@ def test_exploitation_data_is_joined(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "said"),
-    [("not json\n", "line 1"), ('{"vendor": "x"}\n', "device"), ("[1]\n", "device"), ('{"device":1}\n\n{\n', "line 3")],
+    [
+        ("not json\n", "line 1"),
+        ('{"vendor": "x"}\n', "device"),
+        ("[1]\n", "device"),
+        ('{"device":1}\n\n{\n', "line 3"),
+    ],
 )
 def test_a_bad_line_is_named(tmp_path: Path, content: str, said: str) -> None:
     path = tmp_path / "facts.jsonl"

@@ -34,14 +34,20 @@ CASES: dict[str, dict[str, Any]] = {
     "condition": {
         "vendor": "Siemens",
         "rows": [
-            ("SIMATIC S7-1200 CPU family V4.x (incl. SIPLUS variants)", "All versions with Function State (FS) < 11"),
+            (
+                "SIMATIC S7-1200 CPU family V4.x (incl. SIPLUS variants)",
+                "All versions with Function State (FS) < 11",
+            ),
             ("SCALANCE S615 (6GK5615-0AA00-2AA2)", "< V7.2 (only with activated debug support)"),
         ],
     },
     "one-cve-only": {
         "vendor": "Siemens",
         "rows": [
-            ("SIMATIC S7-1200 CPU family (incl. SIPLUS variants)", ">= 4.4.0 (only affected by CVE-2099-0402)"),
+            (
+                "SIMATIC S7-1200 CPU family (incl. SIPLUS variants)",
+                ">= 4.4.0 (only affected by CVE-2099-0402)",
+            ),
             ("SIMATIC S7-1200 CPU family (incl. SIPLUS variants)", "< 4.4.0"),
         ],
         "cves": ["CVE-2099-0401", "CVE-2099-0402"],
@@ -58,7 +64,10 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "branches": {
         "vendor": "Rockwell Automation",
-        "rows": [("ControlLogix 5580", "<V33.017_V34.014_V35.013_V36.011"), ("GuardLogix 5580", "vers:all/*")],
+        "rows": [
+            ("ControlLogix 5580", "<V33.017_V34.014_V35.013_V36.011"),
+            ("GuardLogix 5580", "vers:all/*"),
+        ],
     },
     "first-affected": {
         "vendor": "Rockwell Automation",
@@ -86,7 +95,11 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "wildcards": {
         "vendor": "Omron",
-        "rows": [("CJ2M-CPU**", "<= 2.0"), ("CJ2H-CPU**(-EIP)", "<= 1.4"), ("Smart Security Manager", "<= 1.5")],
+        "rows": [
+            ("CJ2M-CPU**", "<= 2.0"),
+            ("CJ2H-CPU**(-EIP)", "<= 1.4"),
+            ("Smart Security Manager", "<= 1.5"),
+        ],
     },
     "near-names": {
         "vendor": "WAGO",
@@ -121,7 +134,10 @@ CASES: dict[str, dict[str, Any]] = {
     },
     "newer-opinion": {
         "vendor": "Hitachi Energy",
-        "rows": [("RTU500 series CMU Firmware", ">=12.7.1|<=12.7.6"), ("RTU500 series CMU Firmware", "<=12.0.14")],
+        "rows": [
+            ("RTU500 series CMU Firmware", ">=12.7.1|<=12.7.6"),
+            ("RTU500 series CMU Firmware", "<=12.0.14"),
+        ],
         "cves": ["CVE-2099-1601"],
         "released": "2099-01-01",
     },
@@ -147,7 +163,11 @@ def document(name: str, number: int, case: dict[str, Any]) -> dict[str, Any]:
             "category": "csaf_security_advisory",
             "csaf_version": "2.0",
             "title": case.get("title", f"{case['vendor'].strip()} {name}"),
-            "publisher": {"category": "other", "name": "Sightglass tests", "namespace": "https://example.org/"},
+            "publisher": {
+                "category": "other",
+                "name": "Sightglass tests",
+                "namespace": "https://example.org/",
+            },
             "tracking": {
                 "id": f"TEST-{name}",
                 "status": "final",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from pathlib import Path
+from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from sightglass.model.vulnerability import DeviceFacts
 
 _FIELDS = ("vendor", "product", "order_number", "catalog_number", "series", "firmware", "serial", "part")
@@ -67,6 +69,7 @@ def run(
     Returns:
         Exit code: 0 done, 1 a file cannot be read.
     """
+    from sightglass.content.root import ContentMissingError
     from sightglass.vulnerability.feeds import load_feeds
     from sightglass.vulnerability.findings import as_row, find
     from sightglass.vulnerability.identity import NameReader
@@ -86,17 +89,19 @@ def run(
     except OSError as error:
         log.write(f"error: cannot read {error.filename or facts}: {error.strerror or error}\n")
         return 1
-    except ValueError as error:
+    except (ValueError, ContentMissingError) as error:
         log.write(f"error: {error}\n")
         return 1
-    for problem in load.problems[:_SHOWN_PROBLEMS]:
-        log.write(f"warning: {problem.name}: {problem.reason}\n")
+    log.writelines(
+        f"warning: {problem.name}: {problem.reason}\n" for problem in load.problems[:_SHOWN_PROBLEMS]
+    )
     if len(load.problems) > _SHOWN_PROBLEMS:
         log.write(f"warning: {len(load.problems) - _SHOWN_PROBLEMS} more documents could not be read\n")
     if not load.advisories:
         log.write("error: no advisory found; give a folder, a zip archive or a file of CSAF 2.0 documents\n")
         return 1
     matcher = Matcher.of(load.advisories.values(), reader)
+    gc.freeze()  # the advisories stay until the end: no use in walking through them again and again
     devices.sort(key=lambda device: device.device)
     encode = json.JSONEncoder(ensure_ascii=False).encode
     count = 0
@@ -116,13 +121,21 @@ def register(app: typer.Typer) -> None:
 
     @app.command("match")
     def match(
-        facts: Annotated[Path, typer.Argument(metavar="FACTS.jsonl", help="One device per line; - is standard input.")],
+        facts: Annotated[
+            Path, typer.Argument(metavar="FACTS.jsonl", help="One device per line; - is standard input.")
+        ],
         advisories: Annotated[
             list[Path],
-            typer.Option("--advisories", metavar="DIR-OR-ZIP", help="CSAF documents: folder, zip or file. Repeatable."),
+            typer.Option(
+                "--advisories", metavar="DIR-OR-ZIP", help="CSAF documents: folder, zip or file. Repeatable."
+            ),
         ],
-        kev: Annotated[Path | None, typer.Option("--kev", help="Known exploited vulnerabilities, JSON.")] = None,
-        epss: Annotated[Path | None, typer.Option("--epss", help="Exploit prediction scores, CSV or CSV.gz.")] = None,
+        kev: Annotated[
+            Path | None, typer.Option("--kev", help="Known exploited vulnerabilities, JSON.")
+        ] = None,
+        epss: Annotated[
+            Path | None, typer.Option("--epss", help="Exploit prediction scores, CSV or CSV.gz.")
+        ] = None,
     ) -> None:
         """Find the vulnerabilities of devices, as JSON Lines."""
         code = run(facts, advisories, sys.stdout, sys.stderr, kev=kev, epss=epss)

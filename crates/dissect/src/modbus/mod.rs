@@ -19,6 +19,8 @@ use body::Body;
 const PORTS: &[u16] = &[502];
 /// Values of the MBAP length field: unit identifier and a PDU of 1 to 253 bytes (Messaging guide 3.1.3).
 const LENGTH: RangeInclusive<u16> = 2..=254;
+/// What is read all the same and marked: programming devices agree on larger frames for UMAS.
+const LONGEST: u16 = 2048;
 /// Bit that marks an exception response (Application protocol 7).
 const EXCEPTION_BIT: u8 = 0x80;
 
@@ -28,7 +30,7 @@ pub static DISSECTOR: Dissector = Dissector {
     over: &[Over::Tcp(PORTS), Over::Udp(PORTS)],
     probe,
     open: || Box::<Modbus>::default(),
-    max_message: 260,
+    max_message: LONGEST as usize + 6,
     fields: FIELDS,
     not_decoded: &["Modbus Security (TLS on port 802)"],
 };
@@ -91,12 +93,13 @@ impl From<Short> for Stop {
 }
 
 /// Decodes the first frame of `input`; returns it and the number of bytes it takes.
-fn parse(input: &[u8], last: bool) -> Result<(Frame<'_>, usize), Stop> {
+fn parse(input: &[u8], request: bool, last: bool) -> Result<(Frame<'_>, usize), Stop> {
     let mut reader = Reader::new(input);
     let transaction_id = reader.be_u16()?;
     let protocol_id = reader.be_u16()?;
     let length = reader.be_u16()?;
-    if protocol_id != 0 || !LENGTH.contains(&length) {
+    let is_echo = !request && is_echoing_exception(input);
+    if (protocol_id != 0 && !is_echo) || !(*LENGTH.start()..=LONGEST).contains(&length) {
         return Err(Stop::NotModbus);
     }
     let unit_id = reader.u8()?;
@@ -107,20 +110,29 @@ fn parse(input: &[u8], last: bool) -> Result<(Frame<'_>, usize), Stop> {
         return Err(Stop::NeedMore);
     }
     let data = reader.take(there)?;
-    let anomalies = Anomalies::NONE.with_if(there < wanted, Anomalies::TRUNCATED);
+    let anomalies = Anomalies::NONE
+        .with_if(there < wanted, Anomalies::TRUNCATED)
+        .with_if(is_echo && protocol_id != 0, Anomalies::BAD_VALUE)
+        .with_if(!LENGTH.contains(&length), Anomalies::BAD_LENGTH);
     Ok((Frame { transaction_id, length, unit_id, function, data, anomalies }, reader.position()))
 }
 
 fn probe(probe: &Probe<'_>) -> Verdict {
     let datagram = probe.transport != Transport::Tcp;
-    let Some(&[_, _, 0, 0, high, low, _unit, code]) = probe.data.first_chunk::<8>() else {
+    let usual = probe.on_port(PORTS);
+    let Some(&[_, _, high_id, low_id, high, low, _unit, code]) = probe.data.first_chunk::<8>() else {
         let header = [0u8; 2];
         let seen = probe.data.get(2..4.min(probe.data.len())).unwrap_or_default();
         let fits = header.starts_with(seen);
         return if fits && !datagram { Verdict::More } else { Verdict::No };
     };
+    if [high_id, low_id] != [0, 0] {
+        let from_server = PORTS.contains(&probe.src_port) && probe.from_client != Some(true);
+        return if from_server && is_echoing_exception(probe.data) { Verdict::Likely } else { Verdict::No };
+    }
     let length = u16::from_be_bytes([high, low]);
-    if !LENGTH.contains(&length) || !function::is_defined(code & !EXCEPTION_BIT) {
+    let is_defined = function::is_defined(code & !EXCEPTION_BIT);
+    if !LENGTH.contains(&length) || !(is_defined || usual) {
         return Verdict::No;
     }
     let pdu = probe.data.get(8..).unwrap_or_default();
@@ -128,13 +140,22 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     if datagram && pdu.len() != wanted && probe.missing == 0 {
         return Verdict::No;
     }
+    let is_whole = pdu.len() == wanted;
     let pdu = pdu.get(..wanted).unwrap_or(pdu);
-    // The function's own length rule is the second, independent check.
+    // The function's own length rule is the second, independent check; on the registered port an exact header is.
     match body::fits(code, pdu, wanted) {
-        body::Fit::Exact => Verdict::Sure,
-        body::Fit::Possible => Verdict::Likely,
-        body::Fit::No => Verdict::No,
+        body::Fit::Exact if datagram && !usual => Verdict::Likely,
+        body::Fit::Exact if is_defined => Verdict::Sure,
+        _ if usual && is_whole => Verdict::Likely,
+        body::Fit::Possible if usual => Verdict::Likely,
+        _ => Verdict::No,
     }
+}
+
+/// Servers that answer anything whatever (other protocols' first bytes on port 502) echo the first four bytes as
+/// transaction and protocol identifier in front of an exception; nine bytes in all.
+fn is_echoing_exception(data: &[u8]) -> bool {
+    matches!(data, &[_, _, _, _, 0, 3, _, function, code] if function & EXCEPTION_BIT != 0 && matches!(code, 1..=11))
 }
 
 /// What a response needs to know of its request.
@@ -154,9 +175,9 @@ struct Modbus {
 
 impl Session for Modbus {
     fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
-        match parse(input.data, input.last) {
+        let request = input.to_server(PORTS);
+        match parse(input.data, request, input.last) {
             Ok((frame, taken)) => {
-                let request = input.to_server(PORTS);
                 self.message(&frame, request, input, sink);
                 Step::Took(taken)
             }
@@ -166,8 +187,10 @@ impl Session for Modbus {
     }
 
     fn resumes(&self, data: &[u8]) -> bool {
-        matches!(data.first_chunk::<8>(), Some(&[_, _, 0, 0, high, low, _, code])
-            if LENGTH.contains(&u16::from_be_bytes([high, low])) && function::is_defined(code & !EXCEPTION_BIT))
+        is_echoing_exception(data)
+            || matches!(data.first_chunk::<8>(), Some(&[_, _, 0, 0, high, low, _, code])
+                if (*LENGTH.start()..=LONGEST).contains(&u16::from_be_bytes([high, low]))
+                    && function::is_defined(code & !EXCEPTION_BIT))
     }
 
     fn gap(&mut self, _from_client: Option<bool>) {

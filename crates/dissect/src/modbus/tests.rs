@@ -163,6 +163,14 @@ fn datagrams_hold_whole_messages() {
 }
 
 #[test]
+fn a_server_that_echoes_other_protocols_is_still_modbus() {
+    let echo: &[u8] = &[0x16, 3, 1, 0, 0, 3, 0, 0x80, 1];
+    let log = check_stream(&DISSECTOR, 502, &[server(echo)]);
+    assert!(log.messages[0].contains("Error(\"illegal_function\")") && log.messages[0].contains("bad_value"));
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, echo), Verdict::No, "a client does not answer");
+}
+
+#[test]
 fn content_decides() {
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, READ), Verdict::Sure);
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 9999, READ_ANSWER), Verdict::Sure);

@@ -1,0 +1,77 @@
+"""Prints how far our decoding agrees with the truth files: ``python -m tests.conformance.score [PROTOCOL]...``."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+
+from sightglass import engine
+from tests.conformance.counts import RULES, Message, count
+from tests.conformance.truth import Truth, all_truth
+
+SKIPPED_FOLDERS = ("malformed/",)
+
+
+@dataclass(slots=True)
+class Score:
+    """Cells of one protocol: one is a capture, a field and a value."""
+
+    right: int = 0
+    wrong: list[tuple[str, str, str, int, int]] = field(default_factory=list)
+    """Capture, field, value, count of the truth, our count."""
+
+    @property
+    def cells(self) -> int:
+        """All of them."""
+        return self.right + len(self.wrong)
+
+
+def messages_of(truth: Truth, protocols: set[str] | None = None) -> list[Message]:
+    """Our messages of one capture."""
+    decoding = engine.decode([truth.path], protocols=sorted(protocols) if protocols else None)
+    found: list[Message] = []
+    while (lines := decoding.next()) is not None:
+        found.extend(json.loads(line) for line in lines.splitlines())
+    return found
+
+
+def score(protocols: list[str]) -> dict[str, Score]:
+    """Score truth protocols over all captures, also where only one side sees messages."""
+    scores = {protocol: Score() for protocol in protocols}
+    own = {rule[0] for protocol in protocols for rule in RULES[protocol].values()}
+    for truth in all_truth():
+        if truth.name.startswith(SKIPPED_FOLDERS) or "error" in truth.data:
+            continue
+        ops = truth.ops
+        ours = count(messages_of(truth, own))
+        for protocol in protocols:
+            cut = {name for name, values in truth.data.get("ops", {}).get(protocol, {}).items() if name not in ops.get(protocol, {})}
+            for name in RULES[protocol]:
+                if name in cut:
+                    continue
+                expected = {value: numbers[0] for value, numbers in ops.get(protocol, {}).get(name, {}).items()}
+                counted = ours.get(protocol, {}).get(name, Counter())
+                for value in sorted(expected.keys() | counted.keys()):
+                    if expected.get(value, 0) == counted[value]:
+                        scores[protocol].right += 1
+                    else:
+                        wrong = (truth.name, name, value, expected.get(value, 0), counted[value])
+                        scores[protocol].wrong.append(wrong)
+    return scores
+
+
+def main() -> None:
+    """Command line."""
+    protocols = sys.argv[1:] or sorted(RULES)
+    scores = score(protocols)
+    for protocol, result in scores.items():
+        share = 100 * result.right / result.cells if result.cells else 0.0
+        print(f"{protocol}\t{result.right}/{result.cells}\t{share:.2f} %")
+        for capture, name, value, expected, counted in result.wrong:
+            print(f"    {capture}\t{name}\t{value}\ttruth {expected}\tours {counted}")
+
+
+if __name__ == "__main__":
+    main()

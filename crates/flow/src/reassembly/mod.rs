@@ -11,18 +11,23 @@
 //! - there is no budget left to wait;
 //! - the flow ends.
 //!
+//! Bytes of a hole that come after it was given up, which happens where a capture is out of order, are still
+//! delivered, as [`Deliver::late`].
+//!
 //! A direction that is met midway begins with its first payload byte. Segments that no window can explain are
 //! dropped and counted, until four in a row continue each other: then the stream goes on there.
 
 mod budget;
 mod deliver;
 mod history;
+mod lost;
 mod pending;
 
 pub use budget::{Budget, Counters};
-pub use deliver::{DataInfo, Deliver, Gap, GapCause, Moment, Overlap, Retransmission, Segment};
+pub use deliver::{DataInfo, Deliver, Gap, GapCause, LateInfo, Moment, Overlap, Retransmission, Segment};
 
 use history::History;
+use lost::Lost;
 use pending::{PIECE_COST, Pending, Piece, slice};
 
 /// Later segments after which a hole is given up when the other direction acknowledges: more than the
@@ -46,6 +51,7 @@ const ACKS: u8 = 2; // the other direction acknowledges
 const AHEAD: u8 = 4; // `acked` lies behind `next_seq` in the stream: bytes arrived that were not captured
 const FIN: u8 = 8; // `fin_at` is known
 const ENDED: u8 = 16; // nothing more is delivered
+const MIDWAY: u8 = 32; // began without a SYN, and nothing came from before yet
 
 /// Puts one direction together. Give what waits back with [`Reassembler::flush`] before dropping it.
 #[derive(Debug, Default)]
@@ -59,6 +65,8 @@ pub struct Reassembler {
     /// Place behind the last byte.
     fin_at: u64,
     pending: Option<Box<Pending>>,
+    /// Holes that were given up.
+    lost: Option<Box<Lost>>,
     history: History,
     /// Sequence number that would continue a run of strays.
     stray_next: u32,
@@ -118,7 +126,8 @@ impl Reassembler {
     #[inline]
     pub fn push<D: Deliver>(&mut self, segment: Segment<'_>, budget: &mut Budget, sink: &mut D) {
         let is_plain = !(segment.syn | segment.fin | segment.rst) && segment.missing == 0;
-        let is_next = segment.seq == self.next_seq && self.flags & !ACKS == BASED && self.pending.is_none();
+        let is_next =
+            segment.seq == self.next_seq && self.flags & !(ACKS | MIDWAY) == BASED && self.pending.is_none();
         let at = Moment { frame: segment.frame, ts_ns: segment.ts_ns };
         if is_plain && is_next {
             if !segment.payload.is_empty() {
@@ -155,7 +164,7 @@ impl Reassembler {
     /// The flow is over: deliver what waits, with the gaps between, and the end.
     pub fn flush<D: Deliver>(&mut self, at: Moment, budget: &mut Budget, sink: &mut D) {
         if self.is_ended() {
-            return;
+            return self.discard(budget);
         }
         let context = &mut Context { at, budget, sink };
         self.give_up_all(GapCause::End, context);
@@ -167,10 +176,18 @@ impl Reassembler {
             self.skip_to(acked_at, GapCause::End, context);
         }
         self.finish(context);
+        self.discard(context.budget);
     }
 
     /// Forget what waits without delivering it, and give its budget back.
     pub fn discard(&mut self, budget: &mut Budget) {
+        self.end(budget);
+        if let Some(mut lost) = self.lost.take() {
+            lost.clear(budget);
+        }
+    }
+
+    fn end(&mut self, budget: &mut Budget) {
         if let Some(pending) = self.pending.take() {
             budget.give_back(pending.cost);
         }
@@ -243,6 +260,7 @@ impl Reassembler {
         if self.flags & BASED == 0 || segment.syn && is_untouched {
             self.next_seq = seq;
             self.flags |= BASED;
+            self.flags |= if segment.syn { 0 } else { MIDWAY };
         } else if segment.syn && seq != self.next_seq.wrapping_sub(low_half(self.offset)) {
             return None;
         }
@@ -282,7 +300,7 @@ impl Reassembler {
         let mut skipped = false;
         if ahead < 0 {
             let old = usize::try_from(ahead.unsigned_abs()).unwrap_or(usize::MAX).min(payload.len());
-            self.tell_repeated(seq, payload, old, context);
+            self.take_old(seq, ahead, payload.get(..old).unwrap_or_default(), payload.len(), context);
             payload = payload.get(old..).unwrap_or_default();
             skipped = true;
         }
@@ -393,13 +411,42 @@ impl Reassembler {
         true
     }
 
-    /// Tell of bytes that were delivered already: the first `old` of `payload`.
-    fn tell_repeated<D: Deliver>(&self, seq: u32, payload: &[u8], old: usize, context: &mut Context<'_, D>) {
-        if old == 0 {
-            return;
+    /// Work on the bytes of a segment that lie behind the stream: those of given-up holes are late, the others
+    /// repeated. The segment has `len` bytes.
+    fn take_old<D: Deliver>(
+        &mut self,
+        seq: u32,
+        ahead: i64,
+        bytes: &[u8],
+        len: usize,
+        context: &mut Context<'_, D>,
+    ) {
+        let differs = self.history.differs(seq, bytes);
+        let start = self.offset.cast_signed().saturating_add(ahead);
+        let end = start.saturating_add_unsigned(bytes.len() as u64);
+        if self.flags & MIDWAY != 0 && start < 0 {
+            self.flags &= !MIDWAY;
+            self.lost.get_or_insert_default().add(-FAR_BEHIND, 0, context.budget);
         }
-        let differs = self.history.differs(seq, payload.get(..old).unwrap_or_default());
-        tell(old as u64, differs, old == payload.len(), context);
+        let mut late = 0u64;
+        while let Some((low, high)) =
+            self.lost.as_mut().and_then(|lost| lost.take(start, end, context.budget))
+        {
+            let skipped = low.abs_diff(start);
+            let part = slice(bytes, 0, skipped, high.abs_diff(start));
+            let seq = seq.wrapping_add(low_half(skipped));
+            self.history.record(self.turn, seq, part);
+            self.turn = self.turn.wrapping_add(1);
+            late = late.saturating_add(part.len() as u64);
+            let info = LateInfo { offset: low, starts_segment: skipped == 0, at: context.at };
+            context.sink.late(part, info);
+        }
+        let counters = &mut context.budget.counters;
+        counters.late_bytes = counters.late_bytes.saturating_add(late);
+        let repeated = (bytes.len() as u64).saturating_sub(late);
+        if repeated > 0 {
+            tell(repeated, differs, repeated == len as u64, context);
+        }
     }
 
     /// Tell of bytes of a segment that wait already.
@@ -469,6 +516,10 @@ impl Reassembler {
         counters.gaps = counters.gaps.saturating_add(1);
         counters.gap_bytes = counters.gap_bytes.saturating_add(missing);
         counters.budget_gaps = counters.budget_gaps.saturating_add(u64::from(cause == GapCause::Budget));
+        if cause != GapCause::Cut && cause != GapCause::End {
+            let (start, end) = (offset.cast_signed(), place.cast_signed());
+            self.lost.get_or_insert_default().add(start, end, context.budget);
+        }
         context.sink.gap(Gap { missing, offset, cause, at: context.at });
     }
 
@@ -526,7 +577,7 @@ impl Reassembler {
     }
 
     fn finish<D: Deliver>(&mut self, context: &mut Context<'_, D>) {
-        self.discard(context.budget);
+        self.end(context.budget);
         context.sink.end(context.at);
     }
 }

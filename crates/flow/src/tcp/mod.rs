@@ -176,7 +176,10 @@ impl TcpState {
         match self.state {
             State::New => self.open(packet),
             State::Syn if self.opener == Some(side) && !side.other().of(&self.ends).is_seen() => {
-                // Nobody answered the first attempt; this one takes its place.
+                // Nobody answered the first attempt; this one takes its place, unless that one brought data.
+                if end.next != end.isn.wrapping_add(1) {
+                    return self.renew(packet, None);
+                }
                 side.of_mut(&mut self.ends).start(packet);
             }
             State::Syn if !end.is_seen() => side.of_mut(&mut self.ends).start(packet), // simultaneous open, 3.5

@@ -218,6 +218,13 @@ fn a_syn_amid_a_connection_counts_once_it_is_answered() {
 }
 
 #[test]
+fn an_unanswered_syn_with_data_and_another_are_two_connections() {
+    let (_, steps) = run(&[(A, SYN, 100, 0, 23), (A, SYN, 123, 0, 23), (A, SYN, 123, 0, 23)]);
+    assert_eq!(steps, [Step::Same, Step::NewConnection(State::Syn), Step::RepeatedSyn]);
+    assert_eq!(run(&[(A, SYN, 100, 0, 0), (A, SYN, 123, 0, 0)]).1, [Step::Same, Step::Same]);
+}
+
+#[test]
 fn a_repeated_syn_is_not_a_new_connection() {
     let (tcp, steps) = run(&[
         (A, SYN, 100, 0, 0),

@@ -136,8 +136,8 @@ impl TcpState {
         match self.state {
             State::New | State::Syn => Class::HalfOpen,
             State::Closed | State::Reset | State::Rejected => Class::Closed,
-            // The one visible side has said its last word.
-            State::OneSided if self.ends.iter().any(End::has_fin) => Class::Closed,
+            // The one visible side has said its last word, and may repeat it, for the answer is not to be seen.
+            State::OneSided if self.ends.iter().any(End::has_fin) => Class::HalfOpen,
             State::Established | State::Midstream | State::OneSided => Class::Established,
         }
     }

@@ -55,7 +55,7 @@ fn every_history_ends_in_its_state() {
             vec![shake[0], (A, ACK | FIN, 101, 901, 9)],
             State::OneSided,
             Some(A),
-            Class::Closed,
+            Class::HalfOpen,
         ),
         (
             "midstream",

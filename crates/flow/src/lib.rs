@@ -30,8 +30,8 @@ pub use defrag::{
 };
 pub use key::{FlowKey, L2Key, Side};
 pub use reassembly::{
-    Budget, Counters as ReassemblyCounters, DataInfo, Deliver, Gap, GapCause, Moment, Overlap, Reassembler,
-    Retransmission, Segment,
+    Budget, Counters as ReassemblyCounters, DataInfo, Deliver, Gap, GapCause, LateInfo, Moment, Overlap,
+    Reassembler, Retransmission, Segment,
 };
 pub use stream_buffer::{Kept, StreamBuffer};
 pub use table::{Cause, Class, Counters as TableCounters, Gone, Limits, Table};

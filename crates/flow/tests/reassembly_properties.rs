@@ -10,7 +10,7 @@
 
 use proptest::prelude::*;
 use sightglass_flow::{
-    Budget, DataInfo, Deliver, Gap, GapCause, Moment, Overlap, Reassembler, Retransmission, Segment,
+    Budget, DataInfo, Deliver, Gap, GapCause, LateInfo, Moment, Overlap, Reassembler, Retransmission, Segment,
 };
 
 #[derive(Default, Debug, PartialEq, Eq)]
@@ -18,6 +18,7 @@ struct Log {
     /// Offset and bytes of each delivery.
     data: Vec<(u64, Vec<u8>)>,
     gaps: Vec<(u64, u64, GapCause)>,
+    late: Vec<(i64, Vec<u8>)>,
     differing: usize,
     repeated: usize,
     ends: usize,
@@ -39,6 +40,9 @@ impl Deliver for Log {
         assert!(gap.missing > 0 || gap.cause == GapCause::Jump);
         self.next += gap.missing;
         self.gaps.push((gap.offset, gap.missing, gap.cause));
+    }
+    fn late(&mut self, bytes: &[u8], info: LateInfo) {
+        self.late.push((info.offset, bytes.to_vec()));
     }
     fn overlap(&mut self, overlap: Overlap) {
         self.differing += usize::from(overlap.differs);
@@ -151,6 +155,40 @@ proptest! {
         }
         prop_assert!(log.next <= stream.len() as u64);
         prop_assert_eq!((log.differing, log.ends, budget.used_bytes()), (0, 1, 0));
+    }
+
+    #[test]
+    fn acknowledged_too_early_each_byte_still_comes_once(
+        (stream, segments, isn) in covered(),
+        acks in prop::collection::vec(any::<u16>(), 60),
+        midway: bool,
+    ) {
+        // More holes than are remembered at a time are another matter.
+        prop_assume!(segments.len() < 30);
+        let (mut reassembler, mut budget, mut log) = (Reassembler::default(), Budget::default(), Log::default());
+        let first = segments[0].0;
+        if !midway {
+            reassembler.push(Segment { syn: true, ..plain(isn, b"", 0) }, &mut budget, &mut log);
+        }
+        for (frame, (&(start, end), &ack)) in segments.iter().zip(&acks).enumerate() {
+            reassembler.push(plain(seq_of(isn, start), &stream[start..end], frame), &mut budget, &mut log);
+            let ack = seq_of(isn, usize::from(ack) % (stream.len() + 1));
+            reassembler.acknowledged(ack, moment(frame), &mut budget, &mut log);
+        }
+        let origin = if midway { first as i64 } else { 0 };
+        let mut seen = vec![0; stream.len()];
+        let in_turn = log.data.iter().map(|(offset, bytes)| (*offset as i64, bytes));
+        for (offset, bytes) in in_turn.chain(log.late.iter().map(|(offset, bytes)| (*offset, bytes))) {
+            let start = usize::try_from(offset + origin).unwrap();
+            prop_assert_eq!(&stream[start..start + bytes.len()], &bytes[..]);
+            seen[start..start + bytes.len()].iter_mut().for_each(|count| *count += 1);
+        }
+        if let Some(place) = seen.iter().position(|&count| count != 1) {
+            // The byte before the next one looks like a keep-alive when it comes alone, so it is passed over.
+            let alone = segments.iter().filter(|&&(start, end)| (start..end).contains(&place)).all(|&(s, e)| e - s == 1);
+            prop_assert!(seen[place] == 0 && alone, "byte {} came {} times", place, seen[place]);
+        }
+        prop_assert_eq!(log.differing, 0);
     }
 
     #[test]

@@ -17,7 +17,14 @@ pub struct Counters {
     pub outside: u64,
     /// Segments ahead of the stream that were dropped because the stream never came near.
     pub abandoned: u64,
+    /// Bytes that came after their hole had been given up.
+    pub late_bytes: u64,
 }
+
+/// Holes remembered of one direction after they were given up.
+pub(super) const MAX_LOST_RANGES: usize = 32;
+/// The same for all directions that share a budget: 64 KiB.
+const MAX_LOST_RANGES_IN_ALL: usize = 4096;
 
 /// Bytes that may wait for holes in TCP streams, shared by the streams of a table.
 #[derive(Clone, Debug)]
@@ -26,6 +33,7 @@ pub struct Budget {
     stream_bytes: usize,
     used_bytes: usize,
     peak_bytes: usize,
+    lost_ranges: usize,
     pub(super) counters: Counters,
 }
 
@@ -42,6 +50,7 @@ impl Budget {
             stream_bytes: flow_bytes / 2,
             used_bytes: 0,
             peak_bytes: 0,
+            lost_ranges: 0,
             counters: Counters {
                 gaps: 0,
                 gap_bytes: 0,
@@ -50,6 +59,7 @@ impl Budget {
                 differing: 0,
                 outside: 0,
                 abandoned: 0,
+                late_bytes: 0,
             },
         }
     }
@@ -82,6 +92,17 @@ impl Budget {
 
     pub(super) fn give_back(&mut self, bytes: usize) {
         self.used_bytes = self.used_bytes.saturating_sub(bytes);
+    }
+
+    /// Reserve the memory of one given-up hole; false when it is not there.
+    pub(super) fn take_range(&mut self) -> bool {
+        let is_free = self.lost_ranges < MAX_LOST_RANGES_IN_ALL;
+        self.lost_ranges = self.lost_ranges.saturating_add(usize::from(is_free));
+        is_free
+    }
+
+    pub(super) fn give_back_ranges(&mut self, ranges: usize) {
+        self.lost_ranges = self.lost_ranges.saturating_sub(ranges);
     }
 }
 

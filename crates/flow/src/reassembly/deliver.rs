@@ -98,12 +98,29 @@ pub struct Retransmission {
     pub at: Moment,
 }
 
+/// Where bytes belong that came after they had been passed as a gap.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LateInfo {
+    /// Place of the first byte in the stream; negative when it lies before the byte with which a stream that
+    /// was met midway began.
+    pub offset: i64,
+    /// They begin where the payload of their segment began.
+    pub starts_segment: bool,
+    /// When they came.
+    pub at: Moment,
+}
+
 /// Receives the stream of one direction.
 pub trait Deliver {
     /// The next bytes of the stream.
     fn data(&mut self, bytes: &[u8], info: DataInfo);
     /// Bytes are missing here; the next ones follow behind them.
     fn gap(&mut self, gap: Gap);
+    /// Bytes that were passed as a gap came after all, possibly after the end. They are not in turn, so what
+    /// is decoded of them stands alone.
+    fn late(&mut self, bytes: &[u8], info: LateInfo) {
+        let _ = (bytes, info);
+    }
     /// A segment overlapped others partly or with other content; the bytes seen first stand.
     fn overlap(&mut self, overlap: Overlap);
     /// A segment brought nothing new.

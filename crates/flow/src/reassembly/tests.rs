@@ -7,6 +7,7 @@ enum Event {
     Data(Vec<u8>, u64),
     Gap(u64, GapCause),
     Overlap(bool, u64),
+    Late(Vec<u8>, i64, bool),
     Again(u64),
     End,
 }
@@ -25,6 +26,9 @@ impl Deliver for Log {
     }
     fn gap(&mut self, gap: Gap) {
         self.events.push(Event::Gap(gap.missing, gap.cause));
+    }
+    fn late(&mut self, bytes: &[u8], info: LateInfo) {
+        self.events.push(Event::Late(bytes.to_vec(), info.offset, info.starts_segment));
     }
     fn overlap(&mut self, overlap: Overlap) {
         self.events.push(Over(overlap.differs, overlap.bytes));
@@ -210,6 +214,49 @@ fn bytes_acknowledged_but_not_captured_are_a_gap() {
     stream.syn(99, b"").data(100, b"ab").data(105, b"fg").gives(&[data("ab", 0)]);
     stream.acked(104).gives(&[]).acked(107).gives(&[gap(3, GapCause::Acknowledged), data("fg", 5)]);
     assert!(stream.log.infos[1].starts_segment && stream.log.infos[1].filled);
+}
+
+fn late(text: &str, offset: i64, starts_segment: bool) -> Event {
+    Event::Late(text.as_bytes().to_vec(), offset, starts_segment)
+}
+
+#[test]
+fn bytes_that_come_after_their_hole_was_given_up_are_late() {
+    let mut stream = Stream::default();
+    stream.syn(99, b"").data(100, b"ab").acked(109).data(109, b"j");
+    stream.gives(&[data("ab", 0), gap(7, GapCause::Acknowledged), data("j", 9)]);
+    stream.data(105, b"fg").gives(&[late("fg", 5, true)]).data(105, b"fg").gives(&[Again(2)]);
+    stream.data(105, b"xg").gives(&[Over(true, 2)]);
+    stream.data(101, b"bcdefgh").gives(&[late("cde", 2, false), late("h", 7, false), Over(false, 3)]);
+    stream.data(108, b"ijk").gives(&[late("i", 8, true), Over(false, 1), data("k", 10)]);
+    assert_eq!(stream.budget.counters().late_bytes, 7);
+}
+
+#[test]
+fn bytes_before_a_start_midway_are_late() {
+    let mut stream = Stream::default();
+    stream.data(100, b"cd").data(98, b"ab").data(98, b"ab").gives(&[
+        data("cd", 0),
+        late("ab", -2, true),
+        Again(2),
+    ]);
+    stream.data(99, b"bcde").gives(&[Over(false, 3), data("e", 2)]);
+}
+
+#[test]
+fn given_up_holes_are_forgotten_in_the_end() {
+    let mut stream = Stream::default();
+    stream.syn(99, b"");
+    for n in 0..100 {
+        stream.acked(101 + 2 * n).data(101 + 2 * n, b"x");
+    }
+    stream.log.events.clear();
+    stream.data(100, b"y").gives(&[Again(1)]).data(298, b"y").gives(&[late("y", 198, true)]);
+    stream.flush();
+    assert_eq!(
+        format!("{:?}", stream.budget).split("lost_ranges: ").nth(1).map(|rest| &rest[..1]),
+        Some("0")
+    );
 }
 
 #[test]

@@ -136,8 +136,8 @@ impl TcpState {
         match self.state {
             State::New | State::Syn => Class::HalfOpen,
             State::Closed | State::Reset | State::Rejected => Class::Closed,
-            // The one visible side has said its last word.
-            State::OneSided if self.ends.iter().any(End::has_fin) => Class::Closed,
+            // The one visible side has said its last word, and may repeat it, for the answer is not to be seen.
+            State::OneSided if self.ends.iter().any(End::has_fin) => Class::HalfOpen,
             State::Established | State::Midstream | State::OneSided => Class::Established,
         }
     }
@@ -176,7 +176,10 @@ impl TcpState {
         match self.state {
             State::New => self.open(packet),
             State::Syn if self.opener == Some(side) && !side.other().of(&self.ends).is_seen() => {
-                // Nobody answered the first attempt; this one takes its place.
+                // Nobody answered the first attempt; this one takes its place, unless that one brought data.
+                if end.next != end.isn.wrapping_add(1) {
+                    return self.renew(packet, None);
+                }
                 side.of_mut(&mut self.ends).start(packet);
             }
             State::Syn if !end.is_seen() => side.of_mut(&mut self.ends).start(packet), // simultaneous open, 3.5

@@ -55,7 +55,7 @@ fn every_history_ends_in_its_state() {
             vec![shake[0], (A, ACK | FIN, 101, 901, 9)],
             State::OneSided,
             Some(A),
-            Class::Closed,
+            Class::HalfOpen,
         ),
         (
             "midstream",
@@ -215,6 +215,13 @@ fn a_syn_amid_a_connection_counts_once_it_is_answered() {
     assert_eq!(tcp.packet(&packet((A, ACK, 70_001, 4001, 0))), Step::Same);
     assert_eq!((tcp.state(), tcp.opener()), (State::Established, Some(A)));
     assert_eq!((tcp.stream_start(A), tcp.stream_start(B)), (Some(70_001), Some(4001)));
+}
+
+#[test]
+fn an_unanswered_syn_with_data_and_another_are_two_connections() {
+    let (_, steps) = run(&[(A, SYN, 100, 0, 23), (A, SYN, 123, 0, 23), (A, SYN, 123, 0, 23)]);
+    assert_eq!(steps, [Step::Same, Step::NewConnection(State::Syn), Step::RepeatedSyn]);
+    assert_eq!(run(&[(A, SYN, 100, 0, 0), (A, SYN, 123, 0, 0)]).1, [Step::Same, Step::Same]);
 }
 
 #[test]

@@ -13,10 +13,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             let ip = row.ip.map(|ip| ip.to_string()).unwrap_or_default();
             let mac = row.mac.map(|mac| mac.to_string()).unwrap_or_default();
             let (path, attribute, value, protocol) = (row.path, row.attribute, row.value, row.protocol);
-            writeln!(out, "{}\t{ip}\t{mac}\t{path}\t{protocol}\t{attribute}\t{value}\t{}", row.frame, row.confidence)?;
+            writeln!(
+                out,
+                "{}\t{ip}\t{mac}\t{path}\t{protocol}\t{attribute}\t{value}\t{}",
+                row.frame, row.confidence
+            )?;
         }
         for row in batch.events.files {
-            writeln!(out, "{}\tfile\t{}\t{}\t{}\t{}", row.frame, row.protocol, row.name, row.size, row.sha256)?;
+            writeln!(
+                out,
+                "{}\tfile\t{}\t{}\t{}\t{}",
+                row.frame, row.protocol, row.name, row.size, row.sha256
+            )?;
         }
     }
     Ok(())

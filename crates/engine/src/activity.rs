@@ -206,15 +206,22 @@ pub(crate) struct News {
 impl Activities {
     /// Counts a message; `hint` is the number of the activity that the flow's last message in this direction had.
     #[inline]
-    pub(crate) fn count(&mut self, pair: u32, flow_id: u64, message: &Message<'_>, at: Moment, hint: u32) -> News {
+    pub(crate) fn count(
+        &mut self,
+        pair: u32,
+        flow_id: u64,
+        message: &Message<'_>,
+        at: Moment,
+        hint: u32,
+    ) -> News {
         if self.list.get(hint as usize).is_some_and(|activity| activity.is(pair, message)) {
             return self.update(hint, message, at, false);
         }
         let hash = self.hash(pair, message);
         let list = &self.list;
-        let found = self
-            .index
-            .find(hash, |number| list.get(*number as usize).is_some_and(|activity| activity.is(pair, message)));
+        let found = self.index.find(hash, |number| {
+            list.get(*number as usize).is_some_and(|activity| activity.is(pair, message))
+        });
         match found {
             Some(number) => {
                 let number = *number;
@@ -266,7 +273,8 @@ impl Activities {
         });
         self.hashes.push(hash);
         let hashes = &self.hashes;
-        self.index.insert_unique(hash, number, |number| hashes.get(*number as usize).copied().unwrap_or_default());
+        self.index
+            .insert_unique(hash, number, |number| hashes.get(*number as usize).copied().unwrap_or_default());
         self.update(number, message, at, true)
     }
 
@@ -298,7 +306,13 @@ impl Activities {
     }
 
     /// A row of an activity as it stands.
-    pub(crate) fn row(&self, number: u32, event: &'static str, order: u64, pairs: &Pairs) -> Option<ActivityRow> {
+    pub(crate) fn row(
+        &self,
+        number: u32,
+        event: &'static str,
+        order: u64,
+        pairs: &Pairs,
+    ) -> Option<ActivityRow> {
         self.list.get(number as usize).map(|activity| activity.row(event, order, pairs))
     }
 

@@ -53,7 +53,15 @@ pub fn analyze(paths: &[PathBuf], options: Options) -> Result<Analysis, CaptureE
     let values = options.values;
     let mode = move || Mode::Analyze { rules: Arc::clone(&rules), values };
     let crew = Crew::start(options.workers.clamp(1, MAX_WORKERS), mode);
-    Ok(Analysis { input, crew, frames: 0, bytes: 0, done: false, hash: options.hash, summary: Summary::default() })
+    Ok(Analysis {
+        input,
+        crew,
+        frames: 0,
+        bytes: 0,
+        done: false,
+        hash: options.hash,
+        summary: Summary::default(),
+    })
 }
 
 /// An analysis under way; call [`Analysis::next_batch`] until it gives `None`.
@@ -90,7 +98,8 @@ impl Analysis {
         for frame in &frames.frames {
             self.bytes = self.bytes.saturating_add(u64::from(frame.orig_len));
             let summary = &mut self.summary;
-            summary.first_ts_ns = Some(summary.first_ts_ns.map_or(frame.ts_ns, |first| first.min(frame.ts_ns)));
+            summary.first_ts_ns =
+                Some(summary.first_ts_ns.map_or(frame.ts_ns, |first| first.min(frame.ts_ns)));
             summary.last_ts_ns = Some(summary.last_ts_ns.map_or(frame.ts_ns, |last| last.max(frame.ts_ns)));
         }
         self.crew.take(frames);

@@ -2,7 +2,8 @@
 
 use crate::table::Row;
 use crate::{
-    ActivityRow, AnomalyRow, ArpRow, EndpointRow, FileRow, FlowRow, MatchRow, ObservationRow, OccurrenceRow, ValueRow,
+    ActivityRow, AnomalyRow, ArpRow, EndpointRow, FileRow, FlowRow, MatchRow, ObservationRow, OccurrenceRow,
+    ValueRow,
 };
 
 /// Events of every kind, each list in frame order.
@@ -32,7 +33,18 @@ pub struct Events {
 
 macro_rules! each {
     ($macro:ident) => {
-        $macro!(endpoints, flows, activities, occurrences, observations, values, anomalies, matches, arps, files)
+        $macro!(
+            endpoints,
+            flows,
+            activities,
+            occurrences,
+            observations,
+            values,
+            anomalies,
+            matches,
+            arps,
+            files
+        )
     };
 }
 

@@ -26,7 +26,11 @@ pub(crate) fn push(text: &mut String, character: char) {
         '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' => {
             let _ = write!(text, "\\x{:02x}", u32::from(character));
         }
-        '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{e0000}'..='\u{e007f}' => {
+        '\u{200b}'..='\u{200f}'
+        | '\u{2028}'..='\u{202e}'
+        | '\u{2060}'..='\u{206f}'
+        | '\u{feff}'
+        | '\u{e0000}'..='\u{e007f}' => {
             let _ = write!(text, "\\u{{{:x}}}", u32::from(character));
         }
         _ => text.push(character),

@@ -33,8 +33,11 @@ pub fn decode(paths: &[PathBuf], options: DecodeOptions) -> Result<Decoding, Cap
     input_options.filter = options.filter;
     let input = Input::open(paths, input_options)?;
     let several = input.captures().len() > 1;
-    let names: Arc<[String]> =
-        if several { input.captures().iter().map(|capture| capture.name.clone()).collect() } else { Arc::new([]) };
+    let names: Arc<[String]> = if several {
+        input.captures().iter().map(|capture| capture.name.clone()).collect()
+    } else {
+        Arc::new([])
+    };
     let protocols: Option<Arc<[Protocol]>> = options.protocols.map(Into::into);
     let mode = move || Mode::Decode(Lines::new(protocols.clone(), Arc::clone(&names)));
     Ok(Decoding { input, crew: Crew::start(options.workers.clamp(1, 32), mode), done: false })

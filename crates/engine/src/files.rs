@@ -31,11 +31,21 @@ pub(crate) struct Files {
 
 impl Files {
     /// Takes a piece; gives the row when it ends the transfer.
-    pub(crate) fn take(&mut self, flow_id: u64, pair: Option<&Pair>, chunk: &FileChunk<'_>, at: Moment) -> Option<FileRow> {
+    pub(crate) fn take(
+        &mut self,
+        flow_id: u64,
+        pair: Option<&Pair>,
+        chunk: &FileChunk<'_>,
+        at: Moment,
+    ) -> Option<FileRow> {
         let key = (flow_id, chunk.protocol, chunk.handle);
         if !self.open.contains_key(&key) && self.open.len() >= MAX_TRANSFERS {
             self.overflow = self.overflow.wrapping_add(1);
-            let oldest = self.open.iter().min_by_key(|(key, transfer)| (transfer.touched, key.0, key.2)).map(|(key, _)| *key);
+            let oldest = self
+                .open
+                .iter()
+                .min_by_key(|(key, transfer)| (transfer.touched, key.0, key.2))
+                .map(|(key, _)| *key);
             if let Some(oldest) = oldest {
                 self.open.remove(&oldest);
             }

@@ -104,7 +104,9 @@ impl Flow {
     /// Protocol and how it was recognised, where it is.
     pub(crate) fn protocol(&self) -> Option<(Protocol, How)> {
         match &self.app {
-            App::Known { session, protocol, how, .. } => Some((session.protocol().unwrap_or(*protocol), *how)),
+            App::Known { session, protocol, how, .. } => {
+                Some((session.protocol().unwrap_or(*protocol), *how))
+            }
             _ => None,
         }
     }

@@ -76,7 +76,13 @@ impl Front {
     }
 
     #[cold]
-    fn fragment(&mut self, packet: &Packet<'_>, number: u64, clock_ns: i64, mut take: impl FnMut(&Self, &Packet<'_>, i64)) {
+    fn fragment(
+        &mut self,
+        packet: &Packet<'_>,
+        number: u64,
+        clock_ns: i64,
+        mut take: impl FnMut(&Self, &Packet<'_>, i64),
+    ) {
         let Some(part) = packet.fragment else { return };
         let header = header_of(packet);
         let (Some(src), Some(dst)) = (packet.src_ip(), packet.dst_ip()) else { return };

@@ -17,7 +17,12 @@ pub(crate) fn string(out: &mut String, text: &str) {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            '\u{0}'..='\u{1f}' | '\u{7f}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
+            '\u{0}'..='\u{1f}'
+            | '\u{7f}'..='\u{9f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => {
                 let _ = write!(out, "\\u{:04x}", u32::from(character));
             }
             _ => out.push(character),
@@ -56,7 +61,10 @@ pub(crate) fn time(out: &mut String, ts_ns: i64) {
 
 /// Year, month and day of a day number counted from 1970-01-01, in the proleptic Gregorian calendar: years are
 /// counted from March, so that the leap day ends them, within eras of 400 years (146097 days).
-#[expect(clippy::arithmetic_side_effects, reason = "day numbers of 64-bit nanoseconds stay below 110,000 days")]
+#[expect(
+    clippy::arithmetic_side_effects,
+    reason = "day numbers of 64-bit nanoseconds stay below 110,000 days"
+)]
 const fn civil(days: i64) -> (i64, i64, i64) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);

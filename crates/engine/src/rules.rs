@@ -72,7 +72,9 @@ impl Test {
                     ("not", None) => Ok(Self::Not(Box::new(Self::parse(value)?))),
                     ("contains", None) => Ok(Self::Contains(text_of(value)?)),
                     ("prefix", None) => Ok(Self::Prefix(text_of(value)?)),
-                    ("exists", None) => value.as_bool().map(Self::Exists).ok_or_else(|| "exists takes true or false".into()),
+                    ("exists", None) => {
+                        value.as_bool().map(Self::Exists).ok_or_else(|| "exists takes true or false".into())
+                    }
                     ("min" | "max", _) => {
                         if operators.keys().any(|key| key != "min" && key != "max") {
                             return Err("min and max go with each other only".to_owned());
@@ -83,7 +85,9 @@ impl Test {
                         };
                         Ok(Self::Range { minimum: bound("min", f64::MIN)?, maximum: bound("max", f64::MAX)? })
                     }
-                    _ => Err(format!("unknown operator {operator:?}; there are not, contains, prefix, exists, min, max")),
+                    _ => Err(format!(
+                        "unknown operator {operator:?}; there are not, contains, prefix, exists, min, max"
+                    )),
                 }
             }
             Value::Null => Err("null cannot be compared".to_owned()),
@@ -96,7 +100,9 @@ impl Test {
             Self::Equals(wanted) => value.equals(wanted),
             Self::AnyOf(list) => list.iter().any(|wanted| value.equals(wanted)),
             Self::Not(test) => !test.holds(value),
-            Self::Range { minimum, maximum } => value.number().is_some_and(|number| (*minimum..=*maximum).contains(&number)),
+            Self::Range { minimum, maximum } => {
+                value.number().is_some_and(|number| (*minimum..=*maximum).contains(&number))
+            }
             Self::Contains(part) => value.text().is_some_and(|text| text.contains(part.as_str())),
             Self::Prefix(part) => value.text().is_some_and(|text| text.starts_with(part.as_str())),
             Self::Exists(wanted) => *wanted,
@@ -122,7 +128,9 @@ impl Seen<'_> {
         match (self, wanted) {
             (Self::Text(text), Value::String(wanted)) => text == wanted,
             (Self::Flag(flag), Value::Bool(wanted)) => flag == wanted,
-            (Self::Uint(number), Value::Number(wanted)) if wanted.is_u64() => wanted.as_u64() == Some(*number),
+            (Self::Uint(number), Value::Number(wanted)) if wanted.is_u64() => {
+                wanted.as_u64() == Some(*number)
+            }
             (Self::Int(number), Value::Number(wanted)) if wanted.is_i64() => wanted.as_i64() == Some(*number),
             (_, Value::Number(wanted)) => self.number().is_some_and(|number| wanted.as_f64() == Some(number)),
             _ => false,
@@ -220,15 +228,24 @@ impl Rule {
             "*" => None,
             name => Some(Kind::from_name(name).ok_or_else(event_error)?),
         };
-        let mut rule =
-            Self { id: given.id.clone().into(), protocol, kind, of_message: Vec::new(), of_fields: Vec::new() };
+        let mut rule = Self {
+            id: given.id.clone().into(),
+            protocol,
+            kind,
+            of_message: Vec::new(),
+            of_fields: Vec::new(),
+        };
         for (field, value) in &given.conditions {
             let fail = |reason| RuleError::Condition { rule: given.id.clone(), field: field.clone(), reason };
             let test = Test::parse(value).map_err(fail)?;
-            if field == "category" && let Value::String(name) = value && Category::from_name(name).is_none() {
+            if field == "category"
+                && let Value::String(name) = value
+                && Category::from_name(name).is_none()
+            {
                 return Err(fail(format!("{name:?} is no category")));
             }
-            let list = if OF_MESSAGE.contains(&field.as_str()) { &mut rule.of_message } else { &mut rule.of_fields };
+            let list =
+                if OF_MESSAGE.contains(&field.as_str()) { &mut rule.of_message } else { &mut rule.of_fields };
             list.push((field.clone(), test));
         }
         Ok(rule)
@@ -247,7 +264,8 @@ impl Rule {
         if self.of_fields.is_empty() {
             return Some(detail);
         }
-        let mut check = Check { tests: &self.of_fields, held: 0, found: 0, path: Vec::new(), detail: &mut detail };
+        let mut check =
+            Check { tests: &self.of_fields, held: 0, found: 0, path: Vec::new(), detail: &mut detail };
         message.fields.visit(&mut check);
         let (held, found) = (check.held, check.found);
         let all = self.of_fields.iter().enumerate().all(|(at, (_, test))| {
@@ -313,7 +331,8 @@ impl Check<'_> {
     fn is(&self, field: &str, name: &str) -> bool {
         let mut wanted = field.rsplit('.');
         // Values of a list have no name of their own: the list's stands for them.
-        let mut own = std::iter::once(name).chain(self.path.iter().rev().copied()).filter(|part| !part.is_empty());
+        let mut own =
+            std::iter::once(name).chain(self.path.iter().rev().copied()).filter(|part| !part.is_empty());
         wanted.all(|part| own.next() == Some(part))
     }
 }
@@ -426,7 +445,13 @@ mod tests {
         let fault = |json: &str| Rules::compile(json).unwrap_err().to_string();
         assert!(fault(r#"[{"id": "a", "event": "modbus"}]"#).contains("rule a: event"));
         assert!(fault(r#"[{"id": "a", "event": "nope.request"}]"#).contains("rule a: event"));
-        assert!(fault(r#"[{"id": "a", "event": "modbus.*", "where": {"x": {"like": 1}}}]"#).contains("condition x"));
-        assert!(fault(r#"[{"id": "a", "event": "modbus.*", "where": {"category": "evil"}}]"#).contains("no category"));
+        assert!(
+            fault(r#"[{"id": "a", "event": "modbus.*", "where": {"x": {"like": 1}}}]"#)
+                .contains("condition x")
+        );
+        assert!(
+            fault(r#"[{"id": "a", "event": "modbus.*", "where": {"category": "evil"}}]"#)
+                .contains("no category")
+        );
     }
 }

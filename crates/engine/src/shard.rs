@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use sightglass_dissect::{Input, Probe, Step as Took, Transport};
 use sightglass_flow::{
-    Budget, Class, DataInfo, Deliver, FlowKey, Gap, Gone, Kept, L2Key, Limits, Overlap, Retransmission, Segment, Side,
-    Step, Table, TcpFlags, TcpPacket,
+    Budget, Class, DataInfo, Deliver, FlowKey, Gap, Gone, Kept, L2Key, LateInfo, Limits, Overlap,
+    Retransmission, Segment, Side, Step, Table, TcpFlags, TcpPacket,
 };
 use sightglass_wire::{Arp, Ip, Mac, Net, Packet, Transport as Wire};
 
@@ -27,6 +27,24 @@ const ARP_AGAIN_NS: i64 = 10_000_000_000;
 
 /// Operation, sender's and target's addresses, VLAN.
 type ArpKey = (u16, Mac, Ip, Option<Mac>, Ip, Option<u16>);
+
+/// Bits of a VLAN id; those above tell protocols apart that share an ethertype.
+const VLAN_BITS: u16 = 12;
+const VLAN_MASK: u16 = 0x0fff;
+
+/// PROFINET shares its ethertype between cyclic data, alarms, discovery and clock: each is a conversation of its own
+/// (IEC 61158-6-10, frame identifier ranges).
+fn link_class(packet: &Packet<'_>) -> u16 {
+    if packet.ethertype != 0x8892 {
+        return 0;
+    }
+    match packet.payload.first_chunk().map(|id| u16::from_be_bytes(*id)) {
+        Some(0xfefc..=0xfeff) => 1,
+        Some(0xff00..) => 2,
+        Some(0xfc01 | 0xfe01) => 3,
+        _ => 0,
+    }
+}
 
 /// Flows of a shard, and what they told.
 pub(crate) struct Shard {
@@ -166,7 +184,7 @@ impl Shard {
             Some(llc) => llc.snap.map_or(u16::from_be_bytes([llc.dsap, llc.ssap]), |snap| snap.pid),
             None => packet.ethertype,
         };
-        let (key, side) = L2Key::new(src, dst, kind, vlan.unwrap_or(0));
+        let (key, side) = L2Key::new(src, dst, kind, vlan.unwrap_or(0) | link_class(packet) << VLAN_BITS);
         let route = Route {
             transport: Transport::Link,
             ips: [None, None],
@@ -272,7 +290,7 @@ impl Shard {
                 llc: None,
                 link: 1,
                 ip_protocol: 0,
-                vlan: (key.vlan != 0).then_some(key.vlan),
+                vlan: Some(key.vlan & VLAN_MASK).filter(|vlan| *vlan != 0),
             };
             self.close(entry.value, &route, at);
         }
@@ -336,7 +354,8 @@ impl Shard {
         add("tcp_retransmissions", reassembly.retransmissions);
         add("tcp_differing_overlaps", reassembly.differing);
         add("tcp_outside_window", reassembly.outside);
-        let evicted = self.flows.counters().evicted_total().saturating_add(self.links.counters().evicted_total());
+        let evicted =
+            self.flows.counters().evicted_total().saturating_add(self.links.counters().evicted_total());
         add("flows_evicted", evicted);
         add("pairs_beyond_cap", state.pairs.overflow);
         add("endpoints_beyond_cap", state.endpoints.overflow);
@@ -433,7 +452,8 @@ fn tcp(
     let Wire::Tcp { seq, ack, flags, window, .. } = packet.transport else { return Class::Other };
     let flags = TcpFlags(flags);
     let mut tcp = flow.tcp.take().unwrap_or_default();
-    let payload = u32::try_from(packet.payload.len()).unwrap_or(u32::MAX).saturating_add(packet.payload_missing);
+    let payload =
+        u32::try_from(packet.payload.len()).unwrap_or(u32::MAX).saturating_add(packet.payload_missing);
     let step = tcp.state.packet(&TcpPacket {
         side,
         seq,
@@ -484,7 +504,8 @@ fn tcp(
         frame: arrived.at.frame,
         ts_ns: arrived.at.ts_ns,
     };
-    let mut deliver = Delivery { flow, state, recogniser, route, side, at: arrived.at, buffers, lost, handshake };
+    let mut deliver =
+        Delivery { flow, state, recogniser, route, side, at: arrived.at, buffers, lost, handshake };
     side.of_mut(streams).push(segment, budget, &mut deliver);
     let class = tcp.state.class();
     flow.tcp = Some(tcp);
@@ -492,7 +513,14 @@ fn tcp(
 }
 
 /// Ends both streams of a connection.
-fn flush(flow: &mut Flow, tcp: &mut Tcp, state: &mut State, budget: &mut Budget, recogniser: &Recogniser, route: &Route) {
+fn flush(
+    flow: &mut Flow,
+    tcp: &mut Tcp,
+    state: &mut State,
+    budget: &mut Budget,
+    recogniser: &Recogniser,
+    route: &Route,
+) {
     let at = flow.last;
     let moment = sightglass_flow::Moment { frame: at.frame, ts_ns: at.ts_ns };
     let handshake = tcp.state.opener().is_some();
@@ -592,9 +620,17 @@ impl Deliver for Delivery<'_> {
             App::Known { .. } => self.take(bytes, info.first_frame, info.starts_segment),
             App::Unknown => {}
             App::Undecided { .. } => {
-                if let Some(held) =
-                    decide(self.flow, self.state, self.recogniser, self.route, self.side, self.at, bytes, 0, self.handshake)
-                {
+                if let Some(held) = decide(
+                    self.flow,
+                    self.state,
+                    self.recogniser,
+                    self.route,
+                    self.side,
+                    self.at,
+                    bytes,
+                    0,
+                    self.handshake,
+                ) {
                     let (side, at) = (self.side, self.at);
                     for piece in held {
                         self.side = piece.side;
@@ -612,7 +648,7 @@ impl Deliver for Delivery<'_> {
     fn gap(&mut self, gap: Gap) {
         let _ = gap;
         self.cut();
-        let (side, from_client) = (self.side, self.handshake.then_some(self.side == self.flow.client));
+        let (side, from_client) = (self.side, Some(self.side == self.flow.client));
         side.of_mut(self.buffers).clear();
         self.state.files.gap(self.flow.id);
         match &mut self.flow.app {
@@ -622,6 +658,23 @@ impl Deliver for Delivery<'_> {
             }
             App::Undecided { held, .. } => held.retain(|piece| piece.side != side),
             App::Unknown => {}
+        }
+    }
+
+    fn late(&mut self, bytes: &[u8], info: LateInfo) {
+        // Captures swap packets now and then. A message that comes late and whole still counts; it changes nothing in
+        // what waits.
+        let App::Known { session, .. } = &self.flow.app else { return };
+        if info.starts_segment && session.resumes(bytes) {
+            let given = Given {
+                side: self.side,
+                at: self.at,
+                first_frame: self.at.frame,
+                last: true,
+                missing: 0,
+                handshake: self.handshake,
+            };
+            run(self.flow, self.state, self.route, &given, bytes);
         }
     }
 
@@ -694,7 +747,13 @@ fn datagram(
             if let Some(held) = held {
                 for piece in held {
                     let first_frame = piece.at.frame;
-                    let given = Given { side: piece.side, at: piece.at, first_frame, missing: piece.missing, ..given };
+                    let given = Given {
+                        side: piece.side,
+                        at: piece.at,
+                        first_frame,
+                        missing: piece.missing,
+                        ..given
+                    };
                     run(flow, state, route, &given, &piece.data);
                 }
                 run(flow, state, route, &given, packet.payload);
@@ -785,7 +844,13 @@ struct Given {
     handshake: bool,
 }
 
-fn input<'a>(client: Side, macs: &[Option<Mac>; 2], route: &Route, given: &Given, data: &'a [u8]) -> Input<'a> {
+fn input<'a>(
+    client: Side,
+    macs: &[Option<Mac>; 2],
+    route: &Route,
+    given: &Given,
+    data: &'a [u8],
+) -> Input<'a> {
     let (from, to) = (given.side, given.side.other());
     Input {
         data,
@@ -881,14 +946,24 @@ fn flow_row(flow: &Flow, route: &Route, event: &'static str, recogniser: &Recogn
     row_of(flow, route, event, protocol, how)
 }
 
-fn row_of(flow: &Flow, route: &Route, event: &'static str, protocol: &'static str, how: &'static str) -> FlowRow {
+fn row_of(
+    flow: &Flow,
+    route: &Route,
+    event: &'static str,
+    protocol: &'static str,
+    how: &'static str,
+) -> FlowRow {
     let (client, server) = (flow.client, flow.client.other());
     let community = match (of(&route.ips, client), of(&route.ips, server)) {
-        (Some(a), Some(b)) => {
-            sightglass_flow::community_id(a, b, of(&route.ports, client), of(&route.ports, server), route.ip_protocol)
-                .as_str()
-                .into()
-        }
+        (Some(a), Some(b)) => sightglass_flow::community_id(
+            a,
+            b,
+            of(&route.ports, client),
+            of(&route.ports, server),
+            route.ip_protocol,
+        )
+        .as_str()
+        .into(),
         _ => "".into(),
     };
     let state = match &flow.tcp {

@@ -96,12 +96,20 @@ pub(crate) struct Place {
 
 impl State {
     /// Counts an out-of-spec mark and hands it over on first sight.
-    pub(crate) fn anomaly(&mut self, place: Place, protocol: &'static str, anomaly: &'static str, detail: &str) {
+    pub(crate) fn anomaly(
+        &mut self,
+        place: Place,
+        protocol: &'static str,
+        anomaly: &'static str,
+        detail: &str,
+    ) {
         if matches!(self.mode, Mode::Decode(_)) {
             return;
         }
         let key = (place.pair, protocol, anomaly);
-        if let Some(row) = self.anomalies.index.get(&key).and_then(|at| self.anomalies.list.get_mut(*at as usize)) {
+        if let Some(row) =
+            self.anomalies.index.get(&key).and_then(|at| self.anomalies.list.get_mut(*at as usize))
+        {
             row.count = row.count.saturating_add(1);
             return;
         }

@@ -141,7 +141,8 @@ impl Values {
         }
         let Ok(number) = u32::try_from(self.blocks.len()) else { return };
         self.variables = self.variables.saturating_add(count);
-        let tracks = (0..count).filter_map(|index| element(given.data, given.bits, index).map(Track::new)).collect();
+        let tracks =
+            (0..count).filter_map(|index| element(given.data, given.bits, index).map(Track::new)).collect();
         self.blocks.push(Block {
             pair,
             protocol: given.protocol,
@@ -162,9 +163,15 @@ impl Values {
     pub(crate) fn single(&mut self, pair: u32, given: &Value<'_>, at: Moment) {
         let number = match given.number {
             Number::Bool(value) => f64::from(u8::from(value)),
-            #[expect(clippy::cast_precision_loss, reason = "statistics of a process value, not an identifier")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "statistics of a process value, not an identifier"
+            )]
             Number::Int(value) => value as f64,
-            #[expect(clippy::cast_precision_loss, reason = "statistics of a process value, not an identifier")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "statistics of a process value, not an identifier"
+            )]
             Number::Uint(value) => value as f64,
             Number::Float(value) if value.is_finite() => value,
             Number::Float(_) => return,
@@ -218,7 +225,17 @@ impl Values {
             for (index, track) in (0u32..).zip(&block.tracks) {
                 let object = format!("{} {}", block.label, block.first.saturating_add(index)).into();
                 let kind = if block.bits == 1 { "bool" } else { "uint16" };
-                give(row(pairs, block.pair, block.protocol, address.clone(), object, kind, track, block.samples, block.at));
+                give(row(
+                    pairs,
+                    block.pair,
+                    block.protocol,
+                    address.clone(),
+                    object,
+                    kind,
+                    track,
+                    block.samples,
+                    block.at,
+                ));
             }
         }
         for single in &self.singles {

@@ -45,15 +45,23 @@ impl Worker {
     /// Takes the frames of a batch.
     pub(crate) fn batch(&mut self, frames: &Frames) {
         for frame in &frames.frames {
-            let at = Moment { ts_ns: frame.ts_ns, frame: frame.number, order: self.order, source: frame.source };
+            let at =
+                Moment { ts_ns: frame.ts_ns, frame: frame.number, order: self.order, source: frame.source };
             self.order = self.order.wrapping_add(1);
             self.last = at;
             let data = frames.data(frame);
             let Self { number, workers, front, shards, .. } = self;
             let result = catch_unwind(AssertUnwindSafe(|| {
-                front.frame(frame.link, data, frame.orig_len, frame.number, frame.ts_ns, |front, packet, clock_ns| {
-                    give(front, shards, (*number, *workers), packet, at, clock_ns, frame.orig_len);
-                });
+                front.frame(
+                    frame.link,
+                    data,
+                    frame.orig_len,
+                    frame.number,
+                    frame.ts_ns,
+                    |front, packet, clock_ns| {
+                        give(front, shards, (*number, *workers), packet, at, clock_ns, frame.orig_len);
+                    },
+                );
             }));
             if result.is_err() {
                 self.panics = self.panics.saturating_add(1);

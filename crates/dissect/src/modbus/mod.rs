@@ -99,6 +99,9 @@ fn parse(input: &[u8], request: bool, last: bool) -> Result<(Frame<'_>, usize), 
     let protocol_id = reader.be_u16()?;
     let length = reader.be_u16()?;
     let is_echo = !request && is_echoing_exception(input);
+    if protocol_id != 0 && !request && !last && input.len() < 9 && length == 3 {
+        return Err(Stop::NeedMore);
+    }
     if (protocol_id != 0 && !is_echo) || !(*LENGTH.start()..=LONGEST).contains(&length) {
         return Err(Stop::NotModbus);
     }

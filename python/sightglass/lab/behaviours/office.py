@@ -6,7 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from sightglass.lab.protocols import dhcp, names, text
-from sightglass.lab.stack.network import ZERO_MAC
+from sightglass.lab.stack.network import BROADCAST_MAC, ZERO_MAC
 from sightglass.lab.stack.packet import ip_bytes
 from sightglass.lab.stack.tcp import TcpSession
 from sightglass.lab.truth import log_stamp
@@ -180,6 +180,18 @@ def trend(world: World, client: Device, server: Device) -> Script:
     yield from world.perform([world.every(30.0, show)])
 
 
+def find_neighbour(world: World, device: Device, neighbour: Device) -> Script:
+    """A device asks all for its first neighbour, the router where there is one, as stacks do at times."""
+
+    def ask() -> Script:
+        net, ours, theirs = world.net, device.host, neighbour.host
+        net.arp(1, ours, ZERO_MAC, theirs.ip, to_mac=BROADCAST_MAC)
+        yield net.jitter_ns(0.0002, 0.0008)
+        net.arp(2, theirs, ours.mac, ours.ip, to_mac=ours.mac)
+
+    yield from world.perform([world.rarely(2, ask)])
+
+
 def start(world: World) -> None:
     """Start what computers do."""
     plant, spawn = world.plant, world.sim.spawn
@@ -198,5 +210,12 @@ def start(world: World) -> None:
     spawn(announce(world, plant.one("printer"), "_printer._tcp", 515))
     spawn(forward(world, domain))
     spawn(log(world, plant.one("gateway"), domain))
+    first = {
+        device.cell: device for device in (plant.one("gateway"), plant.one("frontend"), plant.one("recorder"))
+    }
+    for device in plant.devices:
+        others = [other for other in plant.devices if other.cell == device.cell and other is not device]
+        neighbour = first[device.cell]
+        spawn(find_neighbour(world, device, others[0] if neighbour is device else neighbour))
     for device in plant.of("hmi"):
         spawn(trend(world, device, plant.one("historian")))

@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sightglass.lab import ATTACKS, Scenario, truth_path, write_lab
 
+from sightglass.lab import ATTACKS, Scenario, truth_path, write_lab
 from tests.lab.captures import Frame, ip_packets, read_pcap, read_pcapng, words
 
 if TYPE_CHECKING:

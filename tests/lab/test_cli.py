@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 import typer
+from typer.testing import CliRunner
+
 from sightglass.cli.lab import register
 from sightglass.lab import ATTACKS, truth_path
-from typer.testing import CliRunner
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from sightglass.lab import ATTACKS, Scenario, truth_path, write_lab
 
 if TYPE_CHECKING:

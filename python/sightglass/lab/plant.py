@@ -139,7 +139,7 @@ class Plant:
 
     def rng(self, purpose: str) -> random.Random:
         """A source of decisions that belong to the plant, one per purpose."""
-        return random.Random(f"sightglass-lab/{self.seed}/{purpose}")
+        return random.Random(f"sightglass-lab/{self.seed}/{purpose}")  # noqa: S311 - a simulation
 
     def of(self, role: str) -> list[Device]:
         """All devices of a role, in the order of their numbers."""

@@ -109,7 +109,7 @@ def test_other_protocols(plant: tuple[Path, dict[str, Any]]) -> None:
     names = {"profinet_dcp": "pn_dcp", "arp": "arp", "stp": "stp"}
     names |= {
         name: name
-        for name in ("dns", "mdns", "nbns", "ntp", "dhcp", "snmp", "syslog", "lldp", "http", "rtsp")
+        for name in ("dns", "mdns", "llmnr", "nbns", "ntp", "dhcp", "snmp", "syslog", "lldp", "http", "rtsp")
     }
     seen = Counter(
         layer

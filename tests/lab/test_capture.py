@@ -11,8 +11,8 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from sightglass.lab import ATTACKS, Scenario, truth_path, write_lab
 
+from sightglass.lab import ATTACKS, Scenario, truth_path, write_lab
 from tests.lab.captures import Frame, ip_packets, read_pcap, read_pcapng, words
 
 if TYPE_CHECKING:
@@ -136,7 +136,9 @@ def test_two_benign_runs_hold_the_same_acts(tmp_path: Path) -> None:
         for run in (0, 1):
             path = tmp_path / f"{seed}-{run}.pcap"
             truth = write_lab(path, Scenario(seed, 0.08, run))
-            functions = {(name, function) for name, entry in truth["messages"].items() for function in entry}
+            keys = ("client", "server", "protocol", "function")
+            functions = {tuple(entry[key] for key in keys) for entry in truth["activities"]}
+            assert len(functions) > 100
             frames = list(read_pcap(path))
             macs = {frame.data[6:12] for frame in frames}
             runs.append((functions, set(_conversations(frames)), macs, [d["mac"] for d in truth["devices"]]))

@@ -9,6 +9,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
 from sightglass.lab import ATTACKS, Scenario, truth_path, write_lab
 
 if TYPE_CHECKING:
@@ -108,7 +109,7 @@ def test_other_protocols(plant: tuple[Path, dict[str, Any]]) -> None:
     names = {"profinet_dcp": "pn_dcp", "arp": "arp", "stp": "stp"}
     names |= {
         name: name
-        for name in ("dns", "mdns", "nbns", "ntp", "dhcp", "snmp", "syslog", "lldp", "http", "rtsp")
+        for name in ("dns", "mdns", "llmnr", "nbns", "ntp", "dhcp", "snmp", "syslog", "lldp", "http", "rtsp")
     }
     seen = Counter(
         layer

@@ -27,49 +27,26 @@ class Role:
     purdue_level: float
     fewest: int
     most: int
-    protocols: tuple[str, ...]
 
 
 ROLES = (
-    Role("s7", "s7", "process", "PLC-{area}-{n:02d}", "plc", 1, 2, 3, ("s7comm", "profinet_dcp")),
-    Role("logix", "logix", "process", "CLX-{area}-{n:02d}", "plc", 1, 1, 2, ("enip", "cip")),
-    Role("modicon", "modicon", "process", "MOD-{area}-{n:02d}", "plc", 1, 2, 3, ("modbus",)),
-    Role("hmi", "computer", "process", "HMI-{area}{n}", "hmi", 2, 2, 2, ("s7comm", "cip", "modbus")),
-    Role(
-        "scada", "server", "process", "SCADA-{site}{n}", "scada_server", 2, 1, 1, ("s7comm", "cip", "modbus")
-    ),
-    Role("historian", "server", "process", "HIST-{site}{n}", "historian", 3, 1, 1, ("cip", "modbus")),
-    Role(
-        "engineering",
-        "computer",
-        "process",
-        "ENG-{site}{n}",
-        "engineering_station",
-        2,
-        1,
-        1,
-        ("s7comm", "cip"),
-    ),
-    Role(
-        "domain",
-        "server",
-        "process",
-        "DC-{site}{n}",
-        "domain_controller",
-        3,
-        1,
-        1,
-        ("dns", "ntp", "dhcp", "syslog"),
-    ),
-    Role("switch", "switch", "process", "SW-{area}-{n:02d}", "switch", 2, 1, 1, ("lldp", "stp", "snmp")),
-    Role("printer", "printer", "process", "PRN-{site}{n}", "printer", 3, 1, 1, ("snmp", "mdns")),
-    Role("gateway", "gateway", "process", "FW-{site}{n}", "firewall", 3, 1, 1, ("syslog",)),
-    Role("rtu", "rtu", "utilities", "RTU-{area}-{n:02d}", "rtu", 1, 1, 2, ("dnp3",)),
-    Role("frontend", "linux_server", "utilities", "FEP-{site}{n}", "scada_server", 2, 1, 1, ("dnp3",)),
-    Role("bacnet", "bacnet", "utilities", "AHU-{area}-{n:02d}", "building_controller", 1, 2, 2, ("bacnet",)),
-    Role("bms", "computer", "utilities", "BMS-{site}{n}", "building_management", 2, 1, 1, ("bacnet",)),
-    Role("camera", "camera", "cameras", "CAM-{area}-{n:02d}", "ip_camera", 3, 2, 2, ("http", "rtsp", "mdns")),
-    Role("recorder", "linux_server", "cameras", "NVR-{site}{n}", "video_recorder", 3, 1, 1, ("http", "rtsp")),
+    Role("s7", "s7", "process", "PLC-{area}-{n:02d}", "plc", 1, 2, 3),
+    Role("logix", "logix", "process", "CLX-{area}-{n:02d}", "plc", 1, 1, 2),
+    Role("modicon", "modicon", "process", "MOD-{area}-{n:02d}", "plc", 1, 2, 3),
+    Role("hmi", "computer", "process", "HMI-{area}{n}", "hmi", 2, 2, 2),
+    Role("scada", "server", "process", "SCADA-{site}{n}", "scada_server", 2, 1, 1),
+    Role("historian", "server", "process", "HIST-{site}{n}", "historian", 3, 1, 1),
+    Role("engineering", "computer", "process", "ENG-{site}{n}", "engineering_station", 2, 1, 1),
+    Role("domain", "server", "process", "DC-{site}{n}", "domain_controller", 3, 1, 1),
+    Role("switch", "switch", "process", "SW-{area}-{n:02d}", "switch", 2, 1, 1),
+    Role("printer", "printer", "process", "PRN-{site}{n}", "printer", 3, 1, 1),
+    Role("gateway", "gateway", "process", "FW-{site}{n}", "firewall", 3, 1, 1),
+    Role("rtu", "rtu", "utilities", "RTU-{area}-{n:02d}", "rtu", 1, 1, 2),
+    Role("frontend", "linux_server", "utilities", "FEP-{site}{n}", "scada_server", 2, 1, 1),
+    Role("bacnet", "bacnet", "utilities", "AHU-{area}-{n:02d}", "building_controller", 1, 2, 2),
+    Role("bms", "computer", "utilities", "BMS-{site}{n}", "building_management", 2, 1, 1),
+    Role("camera", "camera", "cameras", "CAM-{area}-{n:02d}", "ip_camera", 3, 2, 2),
+    Role("recorder", "linux_server", "cameras", "NVR-{site}{n}", "video_recorder", 3, 1, 1),
 )
 AREAS = ("MIX", "FILL", "BOIL", "PUMP", "PACK", "TANK", "OVEN", "COOL")
 SITES = ("NORTH", "EAST", "MILL", "PORT", "HILL")
@@ -92,7 +69,6 @@ class Device:
     serial: str
     order_number: str
     purdue_level: float
-    protocols: tuple[str, ...]
     cell: str
     host: Host
     process: Process
@@ -113,7 +89,6 @@ class Device:
             "vlan": self.host.vlan,
             "purdue_level": self.purdue_level,
             "cell": self.cell,
-            "protocols": list(self.protocols),
         }
 
 
@@ -164,7 +139,7 @@ class Plant:
 
     def rng(self, purpose: str) -> random.Random:
         """A source of decisions that belong to the plant, one per purpose."""
-        return random.Random(f"sightglass-lab/{self.seed}/{purpose}")
+        return random.Random(f"sightglass-lab/{self.seed}/{purpose}")  # noqa: S311 - a simulation
 
     def of(self, role: str) -> list[Device]:
         """All devices of a role, in the order of their numbers."""
@@ -234,7 +209,6 @@ class Plant:
             serial=_serial(model["serial"], mac, rng),
             order_number=model.get("order_number", ""),
             purdue_level=role.purdue_level,
-            protocols=role.protocols,
             cell=role.cell,
             host=host,
             process=Process(self.rng(f"process/{name}")),

@@ -91,9 +91,11 @@ class Truth:
 
     def __init__(self) -> None:
         self._messages: dict[str, dict[str, dict[str, int | None]]] = {}
+        self._activities: dict[tuple[str, str, str, str], dict[str, int]] = {}
+        self._spoken: dict[str, set[str]] = {}
         self._facts: dict[str, dict[str, dict[str, int]]] = {}
 
-    def count(self, message: Message, sender: str, frame: int) -> None:
+    def count(self, message: Message, sender: str, ends: tuple[str, str], frame: int) -> None:
         """Count the units of one message and remember the first frame of each stated fact."""
         for mark in message.marks:
             functions = self._messages.setdefault(mark.protocol, {})
@@ -102,6 +104,10 @@ class Truth:
                 entry = {"code": mark.code, "requests": 0, "responses": 0, "events": 0}
                 functions[mark.function] = entry
             entry[f"{mark.kind}s"] = (entry[f"{mark.kind}s"] or 0) + 1
+            self._spoken.setdefault(sender, set()).add(mark.protocol)
+            activity = (*ends, mark.protocol, mark.function)
+            counts = self._activities.setdefault(activity, {"requests": 0, "responses": 0, "events": 0})
+            counts[f"{mark.kind}s"] += 1
         for protocol, attribute, value in message.facts:
             stated = self._facts.setdefault(sender, {}).setdefault(f"{protocol}.{attribute}", {})
             stated.setdefault(value, frame)
@@ -113,6 +119,7 @@ class Truth:
         devices = []
         for device in plant.devices:
             entry = device.as_json()
+            entry["protocols"] = sorted(self._spoken.get(device.name, ()))
             entry["stated"] = {
                 key: [{"value": value, "frame": frame} for value, frame in sorted(values.items())]
                 for key, values in sorted(self._facts.get(device.name, {}).items())
@@ -130,6 +137,10 @@ class Truth:
             "devices": devices,
             "external": [{"name": host.name, "ip": host.ip_text} for host in plant.external],
             "attacks": [record.as_json() for record in attacks],
+            "activities": [
+                dict(zip(("client", "server", "protocol", "function"), key, strict=True)) | counts
+                for key, counts in sorted(self._activities.items())
+            ],
             "messages": {
                 protocol: dict(sorted(functions.items()))
                 for protocol, functions in sorted(self._messages.items())

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import heapq
 import random
-from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from sightglass.lab.plant import Plant
 from sightglass.lab.sim import Script, Simulator, seconds
-from sightglass.lab.stack.network import Network
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sightglass.lab.plant import Plant
+    from sightglass.lab.stack.network import Network
 
 # No activity is rarer than this share of a capture, so a short benign capture holds all that a long one
 # holds.
@@ -61,7 +65,7 @@ class World:
     @staticmethod
     def chance_of(plant: Plant, run: int, purpose: str) -> random.Random:
         """The same before there is a world."""
-        return random.Random(f"sightglass-lab/{plant.seed}/{run}/{purpose}")
+        return random.Random(f"sightglass-lab/{plant.seed}/{run}/{purpose}")  # noqa: S311 - a simulation
 
     @property
     def process_s(self) -> float:

@@ -45,7 +45,7 @@ def snapshots(world: World, client: Device, camera: Device, period_s: float) -> 
 
 def control(world: World, client: Device, camera: Device) -> Script:
     """The recorder asks what the camera offers and keeps the RTSP session alive."""
-    session = TcpSession(world.net, client.host, camera.host, text.RTSP_PORT, keepalive_s=75.0)
+    session = TcpSession(world.net, client.host, camera.host, text.RTSP_PORT, keepalive_s=30.0)
     url = f"rtsp://{camera.host.ip_text}:554/axis-media/media.amp"
     sequence = 0
 
@@ -63,7 +63,7 @@ def control(world: World, client: Device, camera: Device) -> Script:
     yield from session.connect()
     yield from ask("options")
     yield from ask("describe", sdp)
-    yield from world.perform([world.every(25.0, lambda: ask("options"))])
+    yield from world.perform([world.every(100.0, lambda: ask("options"))])
 
 
 def discover(world: World, client: Device) -> Script:

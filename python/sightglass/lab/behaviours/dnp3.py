@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 from sightglass.lab.protocols import dnp3
 from sightglass.lab.stack.tcp import TcpSession
-from sightglass.lab.world import World
 
 if TYPE_CHECKING:
     from sightglass.lab.plant import Device
     from sightglass.lab.sim import Script
     from sightglass.lab.stack.host import Host
     from sightglass.lab.stack.network import Tag
+    from sightglass.lab.world import World
 
 NEED_TIME, RESTARTED = 0x1000, 0x8000  # internal indications, first byte in the high half
 

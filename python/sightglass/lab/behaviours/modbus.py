@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from sightglass.lab.protocols import modbus
 from sightglass.lab.stack.tcp import TcpSession
-from sightglass.lab.world import World
 
 if TYPE_CHECKING:
     from sightglass.lab.plant import Device
@@ -14,6 +13,7 @@ if TYPE_CHECKING:
     from sightglass.lab.sim import Script
     from sightglass.lab.stack.host import Host
     from sightglass.lab.stack.network import Tag
+    from sightglass.lab.world import World
 
 SET_POINT_BASE = 100  # holding registers from here are set points, below are copies of measurements
 MAPPED_REGISTERS = 200

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from sightglass.lab.protocols import dhcp, names, text
-from sightglass.lab.stack.network import ZERO_MAC
+from sightglass.lab.protocols import certificate, dhcp, names, text, tls
+from sightglass.lab.stack.network import BROADCAST_MAC, ZERO_MAC
 from sightglass.lab.stack.packet import ip_bytes
 from sightglass.lab.stack.tcp import TcpSession
 from sightglass.lab.truth import log_stamp
@@ -88,7 +88,17 @@ def call_names(world: World, client: Device, wanted: Device) -> Script:
         world.net.cast_udp(client.host, broadcast, ports, message)
         yield 0
 
-    yield from world.perform([world.rarely(1, register), world.every(240.0, search)])
+    def ask_neighbours() -> Script:
+        number, port = world.rng.randrange(1 << 16), client.host.next_port()
+        message = names.local_query(number, wanted.name)
+        world.net.cast_udp(client.host, names.LLMNR_GROUP, (port, names.LLMNR_PORT), message)
+        yield world.net.jitter_ns(0.002, 0.02)
+        reply = names.local_answer(number, wanted.name, wanted.host.ip)
+        yield from world.net.send_udp(wanted.host, client.host, (names.LLMNR_PORT, port), reply)
+
+    yield from world.perform(
+        [world.rarely(1, register), world.every(240.0, search), world.every(300.0, ask_neighbours)]
+    )
 
 
 def lease(world: World, client: Device, vendor_class: str) -> dhcp.Lease:
@@ -180,6 +190,38 @@ def trend(world: World, client: Device, server: Device) -> Script:
     yield from world.perform([world.every(30.0, show)])
 
 
+def secure_page(world: World, client: Device, server: Device, period_s: float) -> Script:
+    """A client of the server's encrypted interface; the certificate is the same in every run."""
+    plant, rng = world.plant, world.rng
+    name = f"{server.name.lower()}.{plant.domain}"
+    years = (2021, 2031) if plant.rng(f"tls/{name}").random() < 0.7 else (2015, 2025)
+    proof = certificate.make(name, "Plant Root CA", plant.domain, years, plant.rng(f"tls/key/{name}"))
+
+    def fetch() -> Script:
+        session = TcpSession(world.net, client.host, server.host, tls.PORT)
+        yield from session.connect()
+        yield from session.exchange(tls.client_hello(name, rng), tls.server_hello(proof, name, rng))
+        yield from session.exchange(tls.key_exchange(rng), tls.finished(rng))
+        yield from session.exchange(
+            tls.data(rng.randint(120, 400), rng), tls.data(rng.randint(300, 4_000), rng)
+        )
+        yield from session.close()
+
+    yield from world.perform([world.every(period_s, fetch)])
+
+
+def find_neighbour(world: World, device: Device, neighbour: Device) -> Script:
+    """A device asks all for its first neighbour, the router where there is one, as stacks do at times."""
+
+    def ask() -> Script:
+        net, ours, theirs = world.net, device.host, neighbour.host
+        net.arp(1, ours, ZERO_MAC, theirs.ip, to_mac=BROADCAST_MAC)
+        yield net.jitter_ns(0.0002, 0.0008)
+        net.arp(2, theirs, ours.mac, ours.ip, to_mac=ours.mac)
+
+    yield from world.perform([world.rarely(2, ask)])
+
+
 def start(world: World) -> None:
     """Start what computers do."""
     plant, spawn = world.plant, world.sim.spawn
@@ -198,5 +240,14 @@ def start(world: World) -> None:
     spawn(announce(world, plant.one("printer"), "_printer._tcp", 515))
     spawn(forward(world, domain))
     spawn(log(world, plant.one("gateway"), domain))
+    first = {
+        device.cell: device for device in (plant.one("gateway"), plant.one("frontend"), plant.one("recorder"))
+    }
+    for device in plant.devices:
+        others = [other for other in plant.devices if other.cell == device.cell and other is not device]
+        neighbour = first[device.cell]
+        spawn(find_neighbour(world, device, others[0] if neighbour is device else neighbour))
+    spawn(secure_page(world, plant.one("engineering"), plant.one("historian"), 60.0))
+    spawn(secure_page(world, plant.one("scada"), plant.one("gateway"), 300.0))
     for device in plant.of("hmi"):
         spawn(trend(world, device, plant.one("historian")))

@@ -21,7 +21,7 @@ FUNCTIONS = {
     14: "warm_restart",
     20: "enable_unsolicited",
     21: "disable_unsolicited",
-    23: "delay_measure",
+    23: "delay_measurement",
     129: "response",
     130: "unsolicited_response",
 }

@@ -24,7 +24,7 @@ NAMES = {
     15: "write_multiple_coils",
     16: "write_multiple_registers",
     17: "report_server_id",
-    43: "encapsulated_interface_transport",
+    43: "read_device_identification",  # MEI type 14, the only one used here
 }
 ILLEGAL_FUNCTION, ILLEGAL_ADDRESS, ILLEGAL_VALUE, DEVICE_BUSY = 1, 2, 3, 6
 

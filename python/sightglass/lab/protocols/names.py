@@ -1,6 +1,6 @@
-"""Name services: DNS, multicast DNS, NetBIOS names.
+"""Name services: DNS, multicast DNS, LLMNR, NetBIOS names.
 
-Spec: RFC 1035, RFC 6762 and 6763 (mDNS), RFC 1002 4.2 (NetBIOS).
+Spec: RFC 1035, RFC 6762 and 6763 (mDNS), RFC 4795 (LLMNR), RFC 1002 4.2 (NetBIOS).
 """
 
 from __future__ import annotations
@@ -9,8 +9,9 @@ import struct
 
 from sightglass.lab.protocols.base import Mark, Message
 
-DNS_PORT, MDNS_PORT, NBNS_PORT = 53, 5353, 137
+DNS_PORT, MDNS_PORT, NBNS_PORT, LLMNR_PORT = 53, 5353, 137, 5355
 MDNS_GROUP = bytes([224, 0, 0, 251])
+LLMNR_GROUP = bytes([224, 0, 0, 252])
 A, PTR, TXT, SRV = 1, 12, 16, 33
 
 
@@ -52,6 +53,21 @@ def announce(host: str, service: str, instance: str, port: int, ip: bytes, text:
     )
     head = struct.pack("!HHHHHH", 0, 0x8400, 0, 4, 0, 0)
     return Message(head + body, (Mark("mdns", "query", 0, "response"),), (("mdns", "hostname", host),))
+
+
+def local_query(identifier: int, name: str) -> Message:
+    """A link-local multicast query (RFC 4795)."""
+    head = struct.pack("!HHHHHH", identifier, 0, 1, 0, 0, 0)
+    body = head + name_bytes(name) + struct.pack("!HH", A, 1)
+    return Message(body, (Mark("llmnr", "query", 0, "request"),))
+
+
+def local_answer(identifier: int, name: str, ip: bytes) -> Message:
+    """The named host's answer."""
+    head = struct.pack("!HHHHHH", identifier, 0x8000, 1, 1, 0, 0)
+    body = head + name_bytes(name) + struct.pack("!HH", A, 1)
+    body += struct.pack("!HHHIH", 0xC00C, A, 1, 30, len(ip)) + ip
+    return Message(body, (Mark("llmnr", "query", 0, "response"),), (("llmnr", "hostname", name),))
 
 
 def _netbios(name: str, suffix: int) -> bytes:

@@ -1,5 +1,6 @@
-"""Protocols of lines and documents: HTTP, RTSP, FTP, Telnet, syslog, WS-Discovery; and NTP, which fits
-nowhere else.
+"""Protocols of lines and documents, and NTP, which fits nowhere else.
+
+HTTP, RTSP, FTP, Telnet, syslog, WS-Discovery.
 
 Spec: RFC 9112, RFC 2326, RFC 959, RFC 854, RFC 3164, OASIS WS-Discovery 1.1 with ONVIF, RFC 5905.
 """

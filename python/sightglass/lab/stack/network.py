@@ -31,8 +31,8 @@ class Tag(Protocol):
 class Counter(Protocol):
     """Where sent messages are counted."""
 
-    def count(self, message: Message, sender: str, frame: int) -> None:
-        """Count a message that ``sender`` completed in ``frame``."""
+    def count(self, message: Message, sender: str, ends: tuple[str, str], frame: int) -> None:
+        """Count a message that ``sender`` completed in ``frame``; ``ends`` are client and server."""
 
 
 class Network:
@@ -71,9 +71,15 @@ class Network:
             tag.note(self.frames, ts_ns)
         return self.frames
 
-    def count(self, message: Message, sender: str, frame: int) -> None:
-        """Enter a completed message into the truth."""
-        self._counter.count(message, sender, frame)
+    def count(self, message: Message, sender: str, ends: tuple[str, str], frame: int) -> None:
+        """Enter a completed message into the truth; ``ends`` are the addresses of client and server."""
+        self._counter.count(message, sender, ends, frame)
+
+    def _count_from(self, message: Message, source: Host, ends: tuple[str, str], frame: int) -> None:
+        # Without a connection, who answers is the server.
+        if message.marks and message.marks[0].kind == "response":
+            ends = (ends[1], ends[0])
+        self._counter.count(message, source.name, ends, frame)
 
     def link(
         self,
@@ -87,7 +93,7 @@ class Network:
         """Send a message directly over Ethernet."""
         vlan = source.vlan
         number = self.emit(packet.ethernet(target_mac, source.mac, kind, message.data, vlan, priority), tag)
-        self.count(message, source.name, number)
+        self._count_from(message, source, (source.mac_text, packet.mac_text(target_mac)), number)
         return number
 
     def control(self, source: Host, target_mac: bytes, kind: int | None, message: Message) -> int:
@@ -97,7 +103,7 @@ class Network:
         else:
             data = packet.ethernet(target_mac, source.mac, kind, message.data)
         number = self.emit(data)
-        self.count(message, source.name, number)
+        self._count_from(message, source, (source.mac_text, packet.mac_text(target_mac)), number)
         return number
 
     def ip(self, source: Host, target: Host, protocol: int, payload: bytes, tag: Tag | None = None) -> int:
@@ -133,7 +139,10 @@ class Network:
         return self.link(sender, to_mac, packet.ETHERTYPE_ARP, Message(data, (mark,)), tag)
 
     def resolve(self, source: Host, target: Host, tag: Tag | None = None) -> Script:
-        """Ask for the target's MAC when the cache has run out; both sides learn."""
+        """Ask for the target's MAC when the cache has run out; both sides learn, and verify later.
+
+        The verifying unicast requests (RFC 1122, 2.3.2.1) make a pair show the same ARP whoever speaks first.
+        """
         source, target = source.link, target.link
         now_ns = self.sim.now_ns
         if source.ip == target.ip or source.arp_until_ns.get(target.ip, 0) > now_ns:
@@ -142,7 +151,15 @@ class Network:
         self._remember(source, target)
         yield self.jitter_ns(0.0002, 0.0006)
         self.arp(2, target, source.mac, source.ip, to_mac=source.mac, tag=tag)
+        self.sim.spawn(self._verify(target, source, tag), self.rng.uniform(0.4, 1.5))
         yield self.jitter_ns(0.00005, 0.0002)
+
+    def _verify(self, source: Host, target: Host, tag: Tag | None) -> Script:
+        for asking, asked in ((source, target), (target, source)):
+            self.arp(1, asking, ZERO_MAC, asked.ip, to_mac=asked.mac, tag=tag)
+            yield self.jitter_ns(0.0002, 0.0006)
+            self.arp(2, asked, asking.mac, asking.ip, to_mac=asking.mac, tag=tag)
+            yield self.jitter_ns(0.2, 0.6)
 
     def _remember(self, source: Host, target: Host) -> None:
         life_ns = self.rng.randrange(ARP_LIFETIME_S[0], ARP_LIFETIME_S[1]) * SECOND_NS
@@ -202,7 +219,8 @@ class Network:
             sender_ip, target_ip, packet.IP_UDP, body, identifier=source.next_identifier(), ttl=ttl
         )
         frame = packet.ethernet(target_mac, source.mac, packet.ETHERTYPE_IPV4, data, source.vlan)
-        self.count(message, source.name, self.emit(frame, tag))
+        ends = (packet.ip_text(sender_ip), packet.ip_text(target_ip))
+        self._count_from(message, source, ends, self.emit(frame, tag))
 
     def ask_udp(
         self,
@@ -238,7 +256,7 @@ class Network:
             number = self.ip(source, target, packet.IP_ICMP, data, tag)
             name = "echo_request" if kind else "echo_reply"
             mark = Mark("icmp", name, kind, "request" if kind else "response")
-            self.count(Message(data, (mark,)), source.name, number)
+            self._count_from(Message(data, (mark,)), source, (source.ip_text, target.ip_text), number)
             yield self.jitter_ns(0.0004, 0.0015)
 
     # -- time ----------------------------------------------------------------------------------------------

@@ -66,6 +66,7 @@ class TcpSession:
         self.client = Side(client, client.next_port(), net.rng.randrange(1 << 32))
         self.server = Side(server, port, net.rng.randrange(1 << 32))
         self.is_open = False
+        self._ends = (client.ip_text, server.ip_text)
         self._keepalive_s = keepalive_s
         self._last_ns = 0
         both = client.profile, server.profile
@@ -185,7 +186,7 @@ class TcpSession:
             sequence = side.sequence
             frame = self.segment(side, ACK | PSH if last else ACK, part)
             if last:
-                net.count(message, side.host.name, frame)
+                net.count(message, side.host.name, self._ends, frame)
             if len(data) <= self._mss and net.rng.random() < net.loss_rate:
                 net.retransmissions += 1
                 yield net.jitter_ns(*RETRANSMIT_S)

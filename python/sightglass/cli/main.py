@@ -16,6 +16,7 @@ app = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # its help costs half a second of imports
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 

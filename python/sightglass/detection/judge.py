@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 import structlog
@@ -14,7 +14,7 @@ from sightglass.detection.rules import Rule
 from sightglass.model import Alert as Raised
 from sightglass.model import Device, Evidence
 from sightglass.model.key import stable_key
-from sightglass.sdk import Alert, Detection, DetectionMeta, Stage, events
+from sightglass.sdk import Alert, Detection, DetectionMeta, Severity, Stage, events
 
 log = structlog.get_logger()
 
@@ -73,6 +73,20 @@ class _Open:
     evidence: list[Evidence]
 
 
+@dataclass(frozen=True, slots=True)
+class _Subscription:
+    """A detection with the columns and texts it wants of a kind of event."""
+
+    detection: Detection
+    checks: tuple[tuple[int, Collection[str]], ...]
+
+    @classmethod
+    def of(cls, detection: Detection, kind: type[events.Event]) -> _Subscription:
+        names = [each.name for each in fields(kind)]
+        only = detection.only.get(kind, {})
+        return cls(detection, tuple((names.index(name), frozenset(texts)) for name, texts in only.items()))
+
+
 class Judge:
     """All detections of one scope."""
 
@@ -94,10 +108,12 @@ class Judge:
         self._open: dict[tuple[str, ...], _Open] = {}
         self.dropped = 0
         self.faults: dict[str, int] = {}
-        self._by_event: dict[type[events.Event], list[Detection]] = {}
+        self._by_event: dict[type[events.Event], list[_Subscription]] = {}
         for detection in self.detections:
+            if detection.meta.needs_baseline and world.stage is Stage.UNJUDGED:
+                continue
             for kind in detection.subscribes:
-                self._by_event.setdefault(kind, []).append(detection)
+                self._by_event.setdefault(kind, []).append(_Subscription.of(detection, kind))
 
     @property
     def tables(self) -> frozenset[str]:
@@ -117,13 +133,22 @@ class Judge:
         is_match = kind is events.Match
         if not wanted and not is_match:
             return
+        world = self.world
+        from_row = kind.from_row
         for row in rows:
-            event = kind.from_row(row)
-            self.world.now_ns = max(self.world.now_ns, event.ts_ns)  # type: ignore[attr-defined]
+            event: Any = None
+            for subscription in wanted:
+                for column, allowed in subscription.checks:
+                    if row[column] not in allowed:
+                        break
+                else:
+                    if event is None:
+                        event = from_row(row)
+                        if event.ts_ns > world.now_ns:
+                            world.now_ns = event.ts_ns
+                    self._ask(subscription.detection, event)
             if is_match:
-                self._matched(event)  # type: ignore[arg-type]
-            for detection in wanted:
-                self._ask(detection, event)
+                self._matched(from_row(row))
 
     def finish(self) -> None:
         """Let detections say what only shows at the end."""
@@ -147,7 +172,7 @@ class Judge:
             log.exception("detection_failed", detection=detection)
         self.faults[detection] = self.faults.get(detection, 0) + 1
 
-    def _matched(self, event: events.Match) -> None:
+    def _matched(self, event: Any) -> None:
         rule = self._rules.get(event.rule)
         if rule is None or self.world.stage is Stage.LEARNING:
             return
@@ -183,10 +208,9 @@ class Judge:
             )
             self._open[key] = known
         known.count += alert.count
-        if alert.severity is not None and (
-            known.alert.severity is None or alert.severity.rank > known.alert.severity.rank
-        ):
-            known.alert = replace(known.alert, severity=alert.severity)
+        # The latest words count: a scan's numbers grow. The worst severity stays.
+        severity = max((each for each in (known.alert.severity, alert.severity) if each), key=_rank, default=None)
+        known.alert = alert if severity is alert.severity else replace(alert, severity=severity)
         known.first_ts_ns = min(known.first_ts_ns, *times) if times else known.first_ts_ns
         known.last_ts_ns = max(known.last_ts_ns, *times) if times else known.last_ts_ns
         for frame in frames:
@@ -236,6 +260,10 @@ class Judge:
                 )
             )
         return sorted(raised, key=lambda alert: (alert.first_seen_ns, alert.id))
+
+
+def _rank(severity: Severity) -> int:
+    return severity.rank
 
 
 def _told(meta: DetectionMeta, detections: Sequence[Detection]) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import UnionType
 from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
@@ -86,6 +86,9 @@ class Detection:
 
     meta: ClassVar[DetectionMeta]
     subscribes: ClassVar[tuple[type[Event], ...]] = ()
+    only: ClassVar[Mapping[type[Event], Mapping[str, Collection[str]]]] = {}
+    """Which events of a kind it wants at all: field and allowed texts. Others are never built for it, which keeps
+    detections cheap that look at few of many."""
 
     def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
         """Read which events `observe` wants, unless `subscribes` says it."""

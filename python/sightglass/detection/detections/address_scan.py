@@ -35,6 +35,7 @@ class AddressScan(Detection):
         status="stable",
         reference=("Address Scan Detected",),
     )
+    only = {Flow: {"event": {"final"}, "state": UNANSWERED}}
 
     def __init__(self) -> None:
         """Start without memory."""

@@ -31,6 +31,7 @@ class Dnp3Restart(Detection):
         attack=("T0816", "T0814"),
         status="stable",
     )
+    only = {Occurrence: {"protocol": {"dnp3"}, "function": RESTARTS, "outcome": {"request"}}}
 
     def observe(self, event: Occurrence, context: Context) -> Iterator[Alert]:
         """Look at restart orders."""

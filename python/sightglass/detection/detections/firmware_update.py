@@ -29,6 +29,7 @@ class FirmwareUpdate(Detection):
         attack=("T0857", "T0839"),
         reference=("Firmware Update",),
     )
+    only = {Occurrence: {"category": {"firmware_update"}}}
 
     def observe(self, event: Occurrence, context: Context) -> Iterator[Alert]:
         """Look at firmware updates."""

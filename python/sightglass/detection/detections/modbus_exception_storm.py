@@ -33,6 +33,7 @@ class ModbusExceptionStorm(Detection):
         attack=("T0846", "T0888"),
         reference=("Modbus Exception",),
     )
+    only = {Activity: {"event": {"final"}, "protocol": {"modbus"}}}
 
     def __init__(self) -> None:
         """Start without memory."""

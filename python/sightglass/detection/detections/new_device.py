@@ -33,6 +33,7 @@ class NewDevice(Detection):
         needs_baseline=True,
         reference=("New Asset Detected",),
     )
+    only = {Endpoint: {"event": {"final"}}}
 
     def __init__(self) -> None:
         """Declare the baseline of devices."""

@@ -35,6 +35,7 @@ class NewFunction(Detection):
         status="stable",
         needs_baseline=True,
     )
+    only = {Activity: {"event": {"new"}, "protocol": INDUSTRIAL}}
 
     def __init__(self) -> None:
         """Declare the baseline of functions."""

@@ -43,6 +43,7 @@ class PlcScan(Detection):
         status="stable",
         reference=("PLC Scan Detected",),
     )
+    only = {Flow: {"event": {"final"}, "state": {"syn", "rejected"}}, Activity: {"event": {"new"}, "function": ASKING}}
 
     def __init__(self) -> None:
         """Start without memory."""

@@ -37,6 +37,7 @@ class PlcStop(Detection):
         status="stable",
         reference=("Controller Stop", "An S7 Stop PLC Command was Sent"),
     )
+    only = {Occurrence: {"category": {"control"}}}
 
     def observe(self, event: Occurrence, context: Context) -> Iterator[Alert]:
         """Look at control acts."""

@@ -34,6 +34,7 @@ class PortScan(Detection):
         status="stable",
         reference=("Port Scan Detected",),
     )
+    only = {Flow: {"event": {"open"}, "transport": {"tcp", "udp"}}}
 
     def __init__(self) -> None:
         """Start without memory."""

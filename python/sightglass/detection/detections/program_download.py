@@ -30,6 +30,7 @@ class ProgramDownload(Detection):
         status="stable",
         reference=("Unauthorized PLC Programming",),
     )
+    only = {Occurrence: {"category": {"program_download"}}}
 
     def observe(self, event: Occurrence, context: Context) -> Iterator[Alert]:
         """Look at program downloads."""

@@ -30,6 +30,7 @@ class ProgramUpload(Detection):
         status="stable",
         reference=("Unauthorized PLC Program Upload",),
     )
+    only = {Occurrence: {"category": {"program_upload"}}}
 
     def observe(self, event: Occurrence, context: Context) -> Iterator[Alert]:
         """Look at program uploads."""

@@ -33,6 +33,7 @@ class UnauthorisedWrite(Detection):
         status="stable",
         needs_baseline=True,
     )
+    only = {Occurrence: {"category": ACTS, "outcome": {"request", "event"}}}
 
     def __init__(self) -> None:
         """Declare the baseline of writers."""

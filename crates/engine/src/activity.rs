@@ -63,6 +63,15 @@ fn same_label(a: &'static str, b: &'static str) -> bool {
 }
 
 #[inline]
+fn same_function(a: Function, b: Function) -> bool {
+    match (a, b) {
+        (Function::Known(a), Function::Known(b)) => same_label(a, b),
+        (Function::Unknown(a), Function::Unknown(b)) => a == b,
+        _ => false,
+    }
+}
+
+#[inline]
 fn same_part(a: &Part, b: &Part) -> bool {
     a.value == b.value && same_label(a.label, b.label)
 }
@@ -134,7 +143,7 @@ impl Activity {
         self.pair == pair
             && self.protocol == message.protocol
             && self.code == message.code
-            && self.function == message.function
+            && same_function(self.function, message.function)
             && self.object.is(&message.object)
             && self.address.is(&message.address)
             && self.category == message.category

@@ -71,6 +71,8 @@ pub(crate) struct Flow {
     pub(crate) packets: [u64; 2],
     pub(crate) bytes: [u64; 2],
     pub(crate) payload: [u64; 2],
+    /// Packets and bytes of each side that already count for its sender.
+    pub(crate) settled: [(u64, u64); 2],
     pub(crate) first: Moment,
     pub(crate) last: Moment,
     /// First payload bytes, kept for what nobody claims.
@@ -92,6 +94,7 @@ impl Flow {
             packets: [0; 2],
             bytes: [0; 2],
             payload: [0; 2],
+            settled: [(0, 0); 2],
             first: at,
             last: at,
             sample: [0; 16],

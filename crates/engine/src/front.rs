@@ -3,6 +3,7 @@
 use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
+use sightglass_capture::Frame;
 use sightglass_flow::{DefragLimits, Defragmenter, Fragment, Outcome};
 use sightglass_wire::{Ip, LinkType, Net, Packet, decode, decode_ip};
 
@@ -56,22 +57,19 @@ impl Front {
     /// Decodes one frame and calls `take` with what it carries, with the clock after it. An unfinished fragment is
     /// handed over as it is, so that it counts for its sender.
     #[inline]
-    pub(crate) fn frame(
+    pub(crate) fn frame<'a>(
         &mut self,
-        link: u32,
-        data: &[u8],
-        orig_len: u32,
-        number: u64,
-        ts_ns: i64,
+        packet: &mut Packet<'a>,
+        frame: &Frame,
+        data: &'a [u8],
         mut take: impl FnMut(&Self, &Packet<'_>, i64),
     ) {
-        let clock_ns = self.clock.advance(ts_ns);
-        let mut packet = Packet::new();
-        decode(LinkType(link), data, orig_len, &mut packet);
+        let clock_ns = self.clock.advance(frame.ts_ns);
+        decode(LinkType(frame.link), data, frame.orig_len, packet);
         if packet.fragment.is_some() {
-            self.fragment(&packet, number, clock_ns, take);
+            self.fragment(packet, frame.number, clock_ns, take);
         } else {
-            take(self, &packet, clock_ns);
+            take(self, packet, clock_ns);
         }
     }
 

@@ -91,6 +91,7 @@ struct Endpoint {
     first_frame: u64,
     last_frame: u64,
     order: u64,
+    last_order: u64,
     source: u16,
 }
 
@@ -131,20 +132,23 @@ impl Endpoints {
             first_frame: at.frame,
             last_frame: at.frame,
             order: at.order,
+            last_order: at.order,
             source: at.source,
         });
         self.index.insert(key, number);
         Some((number, true))
     }
 
-    /// Counts one frame of a sender.
-    #[inline]
-    pub(crate) fn count(&mut self, number: u32, bytes: u32, at: Moment) {
+    /// Adds frames of a sender, the last of them at `at`.
+    pub(crate) fn add(&mut self, number: u32, packets: u64, bytes: u64, at: Moment) {
         if let Some(endpoint) = self.list.get_mut(number as usize) {
-            endpoint.packets = endpoint.packets.wrapping_add(1);
-            endpoint.bytes = endpoint.bytes.wrapping_add(u64::from(bytes));
-            endpoint.last_ts_ns = at.ts_ns;
-            endpoint.last_frame = at.frame;
+            endpoint.packets = endpoint.packets.wrapping_add(packets);
+            endpoint.bytes = endpoint.bytes.wrapping_add(bytes);
+            if (at.ts_ns, at.order) > (endpoint.last_ts_ns, endpoint.last_order) {
+                endpoint.last_ts_ns = at.ts_ns;
+                endpoint.last_frame = at.frame;
+                endpoint.last_order = at.order;
+            }
         }
     }
 

@@ -297,6 +297,10 @@ impl Shard {
     }
 
     fn close(&mut self, mut flow: Flow, route: &Route, at: Moment) {
+        for side in [Side::A, Side::B] {
+            let last = flow.last;
+            settle(&mut flow, &mut self.state, side, last);
+        }
         if let Some(mut tcp) = flow.tcp.take() {
             flush(&mut flow, &mut tcp, &mut self.state, &mut self.budget, &self.recogniser, route);
             flow.tcp = Some(tcp);
@@ -389,32 +393,51 @@ fn count(flow: &mut Flow, state: &mut State, route: &Route, side: Side, arrived:
     if packet.payload_missing > 0 {
         state.loss.truncated_packets = state.loss.truncated_packets.wrapping_add(1);
     }
-    let mac = side.of_mut(&mut flow.macs);
-    let endpoint = side.of_mut(&mut flow.endpoints);
-    if *endpoint == NONE || *mac != packet.src_mac {
-        if mac.is_none() || *endpoint == NONE {
-            *mac = packet.src_mac;
-        }
-        let ip = of(&route.ips, side).filter(|ip| !ip.is_unspecified());
-        let key = EndpointKey { mac: packet.src_mac, ip, vlan: route.vlan };
-        *endpoint = match state.endpoints.find(key, at) {
-            Some((number, new)) => {
-                if new && matches!(state.mode, Mode::Analyze { .. }) {
-                    state.events.endpoints.extend(state.endpoints.row(number, "new"));
-                }
-                number
-            }
-            None => NONE,
-        };
-        if *mac != packet.src_mac {
-            // The same address from another hardware address: count it, but look again next time.
-            state.endpoints.count(*endpoint, arrived.wire_len, at);
-            *endpoint = NONE;
-            *mac = packet.src_mac;
-            return;
-        }
+    if of(&flow.endpoints, side) == NONE || of(&flow.macs, side) != packet.src_mac {
+        sender(flow, state, route, side, arrived);
     }
-    state.endpoints.count(*endpoint, arrived.wire_len, at);
+}
+
+/// Finds who sends on one side of a flow: at its first packet, and when the hardware address changes. What was counted
+/// up to then belongs to the sender before.
+#[cold]
+fn sender(flow: &mut Flow, state: &mut State, route: &Route, side: Side, arrived: &Arrived<'_>) {
+    let (mac, at) = (arrived.packet.src_mac, arrived.at);
+    if of(&flow.endpoints, side) != NONE {
+        // The packet at hand is the new sender's.
+        let packets = side.of_mut(&mut flow.packets);
+        *packets = packets.wrapping_sub(1);
+        let bytes = side.of_mut(&mut flow.bytes);
+        *bytes = bytes.wrapping_sub(u64::from(arrived.wire_len));
+        settle(flow, state, side, at);
+        let packets = side.of_mut(&mut flow.packets);
+        *packets = packets.wrapping_add(1);
+        let bytes = side.of_mut(&mut flow.bytes);
+        *bytes = bytes.wrapping_add(u64::from(arrived.wire_len));
+    }
+    *side.of_mut(&mut flow.macs) = mac;
+    let ip = of(&route.ips, side).filter(|ip| !ip.is_unspecified());
+    let found = state.endpoints.find(EndpointKey { mac, ip, vlan: route.vlan }, at);
+    *side.of_mut(&mut flow.endpoints) = match found {
+        Some((number, new)) => {
+            if new && matches!(state.mode, Mode::Analyze { .. }) {
+                state.events.endpoints.extend(state.endpoints.row(number, "new"));
+            }
+            number
+        }
+        None => NONE,
+    };
+}
+
+/// Adds what one side of a flow sent to its sender.
+fn settle(flow: &mut Flow, state: &mut State, side: Side, at: Moment) {
+    let (packets, bytes) = (of(&flow.packets, side), of(&flow.bytes, side));
+    let (before, bytes_before) = of(&flow.settled, side);
+    if packets > before {
+        let endpoint = of(&flow.endpoints, side);
+        state.endpoints.add(endpoint, packets.wrapping_sub(before), bytes.wrapping_sub(bytes_before), at);
+    }
+    *side.of_mut(&mut flow.settled) = (packets, bytes);
 }
 
 /// The pair of a flow, made when the first thing happens on it.
@@ -682,7 +705,7 @@ impl Deliver for Delivery<'_> {
         if overlap.differs {
             let pair = pair(self.flow, self.state, self.route);
             let place = Place { pair, flow_id: self.flow.id, at: self.at };
-            self.state.anomaly(place, "tcp", "differing_overlap", "");
+            self.state.anomaly(place, "tcp", "differing_overlap", &"");
         }
     }
 

@@ -101,7 +101,7 @@ impl State {
         place: Place,
         protocol: &'static str,
         anomaly: &'static str,
-        detail: &str,
+        detail: &dyn std::fmt::Display,
     ) {
         if matches!(self.mode, Mode::Decode(_)) {
             return;
@@ -129,7 +129,7 @@ impl State {
             vlan: pair.and_then(|pair| pair.key.vlan),
             protocol,
             anomaly,
-            detail: clean(detail),
+            detail: clean(&detail.to_string()),
             count: 1,
             ts_ns: place.at.ts_ns,
             frame: place.at.frame,
@@ -179,9 +179,8 @@ impl Sink for Target<'_> {
         let state = &mut *self.state;
         let news = state.activities.count(place.pair, place.flow_id, message, place.at, *self.hint);
         if !message.anomalies.is_empty() {
-            let function = message.function.to_string();
             for name in message.anomalies.names() {
-                state.anomaly(*place, message.protocol.name(), name, &function);
+                state.anomaly(*place, message.protocol.name(), name, &message.function);
             }
         }
         let Some(number) = news.number else { return };

@@ -131,7 +131,11 @@ impl Values {
                     track.update(value);
                 }
             }
-            block.data = given.data.into();
+            if block.data.len() == given.data.len() {
+                block.data.copy_from_slice(given.data);
+            } else {
+                block.data = given.data.into();
+            }
             return;
         }
         let count = given.count as usize;

@@ -42,30 +42,28 @@ impl Worker {
         }
     }
 
-    /// Takes the frames of a batch.
+    /// Takes the frames of a batch. A fault on one frame is counted, and the next frame goes on.
     pub(crate) fn batch(&mut self, frames: &Frames) {
-        for frame in &frames.frames {
-            let at =
-                Moment { ts_ns: frame.ts_ns, frame: frame.number, order: self.order, source: frame.source };
-            self.order = self.order.wrapping_add(1);
-            self.last = at;
-            let data = frames.data(frame);
-            let Self { number, workers, front, shards, .. } = self;
-            let result = catch_unwind(AssertUnwindSafe(|| {
-                front.frame(
-                    frame.link,
-                    data,
-                    frame.orig_len,
-                    frame.number,
-                    frame.ts_ns,
-                    |front, packet, clock_ns| {
-                        give(front, shards, (*number, *workers), packet, at, clock_ns, frame.orig_len);
-                    },
-                );
-            }));
-            if result.is_err() {
+        let mut next = 0usize;
+        while next < frames.frames.len() {
+            let done = catch_unwind(AssertUnwindSafe(|| self.frames(frames, &mut next)));
+            if done.is_err() {
                 self.panics = self.panics.saturating_add(1);
             }
+        }
+    }
+
+    fn frames(&mut self, frames: &Frames, next: &mut usize) {
+        let Self { number, workers, front, shards, order, last, .. } = self;
+        let mut packet = Packet::new();
+        while let Some(frame) = frames.frames.get(*next) {
+            *next = next.saturating_add(1);
+            let at = Moment { ts_ns: frame.ts_ns, frame: frame.number, order: *order, source: frame.source };
+            *order = order.wrapping_add(1);
+            *last = at;
+            front.frame(&mut packet, frame, frames.data(frame), |front, packet, clock_ns| {
+                give(front, shards, (*number, *workers), packet, at, clock_ns, frame.orig_len);
+            });
         }
     }
 

@@ -27,14 +27,35 @@ def numbered(name: str, number: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _prefixes() -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
-    parts: tuple[dict[str, str], dict[str, str], dict[str, str]] = ({}, {}, {})
-    for prefix, owner in table("oui").items():
-        parts[{6: 0, 7: 1, 9: 2}[len(prefix)]][prefix] = owner
-    return parts
+def _prefixes() -> bytes:
+    """The table of MAC prefixes as it is: sorted lines, searched in place, for reading all of them takes longer than
+    looking up those of a network.
+    """
+    text = content_file("tables", "oui.tsv").read_bytes()
+    start = 0
+    while text.startswith(b"#", start):
+        start = text.index(b"\n", start) + 1
+    return text[start:]
 
 
-@lru_cache(maxsize=4096)
+def _owner(prefix: str) -> str:
+    text, wanted = _prefixes(), prefix.encode() + b"\t"
+    low, high = 0, len(text)
+    while low < high:
+        middle = text.rfind(b"\n", 0, (low + high) // 2) + 1
+        middle = max(middle, low)
+        end = text.find(b"\n", middle)
+        line = text[middle : end if end >= 0 else len(text)]
+        if line.startswith(wanted):
+            return line[len(wanted) :].decode("utf-8")
+        if line < wanted:
+            low = end + 1 if end >= 0 else high
+        else:
+            high = middle
+    return ""
+
+
+@lru_cache(maxsize=65536)
 def mac_vendor(mac: str) -> str:
     """Owner of a MAC's prefix; ``""`` for unknown, group and locally administered addresses.
 
@@ -44,5 +65,9 @@ def mac_vendor(mac: str) -> str:
     digits = mac.replace(":", "")
     if len(digits) != 12 or int(digits[1], 16) & 3:
         return ""
-    large, medium, small = _prefixes()
-    return small.get(digits[:9]) or medium.get(digits[:7]) or large.get(digits[:6], "")
+    return _vendor(digits[:9])
+
+
+@lru_cache(maxsize=4096)
+def _vendor(digits: str) -> str:
+    return _owner(digits) or _owner(digits[:7]) or _owner(digits[:6])

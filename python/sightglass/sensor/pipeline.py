@@ -116,6 +116,7 @@ class Pipeline:
             filter_expression=filter_expression,
             rules=[rule.compiled for rule in self.rules],
             values=values and detail,
+            hashes=detail,
         )
         inventory = Inventory(self.scope, self._evidence)
         collected: dict[str, list[Row]] = {"flow": [], "activity": [], "value": []}

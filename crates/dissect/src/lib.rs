@@ -38,9 +38,13 @@ pub use text::{Text, hex, printable};
 pub use visitor::{Fields, NoFields, Visitor};
 
 // Protocols, alphabetically; one line each.
+pub mod cip;
+pub mod cip_io;
 pub mod cotp;
+pub mod enip;
 pub mod modbus;
 pub mod profinet_dcp;
+pub mod pccc;
 pub mod s7comm;
 
 #[cfg(any(test, feature = "testing"))]

@@ -7,6 +7,12 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::cotp::DISSECTOR,
     &crate::modbus::DISSECTOR,
     &crate::profinet_dcp::DISSECTOR,
+    &crate::cip::DISSECTOR,
+    &crate::cip_io::DISSECTOR,
+    &crate::cotp::DISSECTOR,
+    &crate::enip::DISSECTOR,
+    &crate::modbus::DISSECTOR,
+    &crate::pccc::DISSECTOR,
     &crate::s7comm::DISSECTOR,
 ];
 

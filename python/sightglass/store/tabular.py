@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -23,6 +24,7 @@ _FORMULA = (
     "|",
     "%",
 )  # what spreadsheets take for the start of a formula
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "devices": (
@@ -71,8 +73,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 def safe_text(text: str) -> str:
-    """Make text that no spreadsheet takes for a formula: an apostrophe goes in front of what could be one."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Make text that no spreadsheet takes for a formula: an apostrophe goes in front of what could be one.
+
+    Signed numbers stay: they are values and nothing else.
+    """
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
 def cells(name: str, shape: Shape) -> list[Cell]:

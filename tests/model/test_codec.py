@@ -6,12 +6,12 @@ import json
 from dataclasses import fields, is_dataclass
 
 import pytest
-import sightglass.model
 from hypothesis import given
 from hypothesis import strategies as st
+
+import sightglass.model
 from sightglass.model import Alert, Device, Finding, Summary
 from sightglass.model.codec import decode, encode
-
 from tests.fixtures.sample_state import records
 from tests.strategies import alerts, devices
 

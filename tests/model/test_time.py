@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from sightglass.model import parse_rfc3339, rfc3339
 
 _YEAR_1 = -62_135_596_800_000_000_000

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from starlette.testclient import TestClient
+
 from sightglass.content.attack import technique_names
 from sightglass.portal.app import create_app
 from sightglass.portal.auth.sessions import Sessions
@@ -14,8 +16,6 @@ from sightglass.portal.state import PortalState
 from sightglass.store import Store
 from sightglass.store.memory import MemoryStore
 from sightglass.store.sql.store import SqlStore
-from starlette.testclient import TestClient
-
 from tests.fixtures.sample_state import records
 
 HOST = "127.0.0.1:8123"

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 from fastapi.routing import APIRoute
+from starlette.testclient import TestClient
+
 from sightglass.portal.app import PREFIX, create_api
 from sightglass.portal.auth import sessions as sessions_module
 from sightglass.portal.auth.access import _editor, _reader
@@ -15,8 +17,6 @@ from sightglass.portal.auth.sessions import IDLE_S, Sessions
 from sightglass.portal.schema import openapi_text
 from sightglass.portal.state import PortalState
 from sightglass.store.memory import MemoryStore
-from starlette.testclient import TestClient
-
 from tests.portal.conftest import HOST, Connect
 
 

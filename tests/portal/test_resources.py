@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from starlette.testclient import TestClient
+
 from sightglass.model import Device
 from sightglass.model.changes import DeviceUpserted
 from sightglass.portal.app import PREFIX
 from sightglass.portal.schema import openapi_text
 from sightglass.store import Store
 from sightglass.store.memory import MemoryStore
-from starlette.testclient import TestClient
-
 from tests.portal.conftest import Connect
 from tests.strategies import HOSTILE
 
@@ -326,7 +326,7 @@ def test_hostile_names_stay_text(connect: Connect, text: str) -> None:
 
 def test_a_broken_store_gives_a_problem_without_its_insides(connect: Connect, store: Store) -> None:
     class Broken(MemoryStore):
-        def devices(self, where: object, page: object) -> Any:  # type: ignore[override]
+        def devices(self, where: object, page: object) -> Any:
             raise RuntimeError("secret path /etc/plant")
 
     answer = connect(Broken()).get(f"{PREFIX}/devices")

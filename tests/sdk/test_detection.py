@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
+
 from sightglass.sdk import Alert, Baseline, Context, Detection, DetectionMeta, Severity, Stage, documentation
 from sightglass.sdk.events import EVENTS, Activity, Anomaly, Arp, Event, Flow
 

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+
 from sightglass.store import Store
 from sightglass.store.memory import MemoryStore
 from sightglass.store.sql.store import SqlStore

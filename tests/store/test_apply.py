@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from sightglass.model import AlertStatus, Device, Site
 from sightglass.model.changes import (
     AlertEdited,
@@ -21,7 +22,6 @@ from sightglass.model.changes import (
 )
 from sightglass.store import Applied, Store, UnknownTargetError
 from sightglass.store.interface import ScopeConflictError
-
 from tests.fixtures.sample_plant import devices
 from tests.fixtures.sample_state import alerts, findings, records
 from tests.store.conftest import MakeStore

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from sightglass.model import Device
 from sightglass.model.changes import DeviceUpserted
 from sightglass.store import (
@@ -25,7 +26,6 @@ from sightglass.store import (
 )
 from sightglass.store.filters import Filter
 from sightglass.store.kinds import KINDS, kind_of
-
 from tests.fixtures.sample_state import records
 from tests.store.conftest import MakeStore
 from tests.strategies import HOSTILE, devices

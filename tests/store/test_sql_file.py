@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+
 from sightglass.model import Device
 from sightglass.model.changes import DeviceUpserted
 from sightglass.store import DeviceFilter, ReadOnlyError
 from sightglass.store.sql.database import HEAD, StateFileError, open_reader
 from sightglass.store.sql.schema import METADATA
 from sightglass.store.sql.store import SqlStore
-
 from tests.fixtures.sample_state import records
 from tests.store.dump import dump
 

@@ -129,7 +129,7 @@ def _line(shape: Shape) -> str:
     return json.dumps(shape, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def write_text(path: Path, parts: Any) -> None:  # noqa: ANN401 - any iterable of text
+def write_text(path: Path, parts: Any) -> None:
     """Write a file so that a reader sees the old one or the whole new one."""
     working = path.with_name(f".{path.name}.part")
     try:

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
-import xlsxwriter  # type: ignore[import-untyped]  # ships no types
-from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # ships no types
+import xlsxwriter
+from xlsxwriter.worksheet import Worksheet
 
 from sightglass.store.shapes import Shape
 from sightglass.store.tabular import COLUMNS, cells

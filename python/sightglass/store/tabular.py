@@ -115,7 +115,7 @@ def _cell(column: str, shape: Shape) -> Cell:
     return _scalar(shape[column])
 
 
-def _scalar(value: Any) -> Cell:  # noqa: ANN401 - any JSON value
+def _scalar(value: Any) -> Cell:
     if isinstance(value, list):
         return " ".join(str(item) for item in value)
     if isinstance(value, dict):

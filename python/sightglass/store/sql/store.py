@@ -317,7 +317,7 @@ class SqlStore:
                 found.setdefault((entry.site, entry.zone, entry.network, entry.baseline, entry.key), entry)
         return iter([found[key] for key in sorted(found)])
 
-    def _rows(self, query: Any) -> list[RowMapping]:  # noqa: ANN401 - any select
+    def _rows(self, query: Any) -> list[RowMapping]:
         with self._reader.begin() as connection:
             return list(connection.execute(query).mappings())
 
@@ -348,7 +348,7 @@ class SqlStore:
         query = matching(table, where.conditions()).add_columns(table.c.payload)
         return self._stream(kind, query.order_by(*order(table, column, falling=falling)))
 
-    def _stream(self, kind: Kind[T], query: Any) -> Iterator[T]:  # noqa: ANN401 - any select
+    def _stream(self, kind: Kind[T], query: Any) -> Iterator[T]:
         with self._reader.connect() as connection:
             rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
             for row in rows:

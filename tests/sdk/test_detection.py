@@ -12,7 +12,7 @@ from sightglass.sdk.events import EVENTS, Activity, Anomaly, Arp, Event, Flow
 
 _ROW = (
     *("new", "10.0.0.1", "02:00:00:00:00:01", "10.0.0.2", "02:00:00:00:00:02", 7, "modbus", "unit 1"),
-    *("coil 0-9", "write_multiple_coils", 15, "write", 3, 2, 1, "illegal_data_address", 5, 9, 11, 19),
+    *("coil 0-9", "write_multiple_coils", 15, "write", 3, 2, 1, 0, "illegal_data_address", 5, 9, 11, 19),
     *([11, 13, 19], 0, 42),
 )
 
@@ -134,31 +134,9 @@ def test_every_event_is_frozen() -> None:
         assert vars(kind)["__dataclass_params__"].frozen
 
 
-_COLUMNS = {
-    "endpoint": """event mac ip vlan packets bytes first_ts_ns last_ts_ns first_frame last_frame source
-        kind""",
-    "flow": """event flow_id community_id transport client_ip client_port server_ip server_port client_mac
-        server_mac vlan protocol recognised_by state packets_client packets_server bytes_client bytes_server
-        first_ts_ns last_ts_ns first_frame last_frame source""",
-    "activity": """event client_ip client_mac server_ip server_mac vlan protocol address object function code
-        category requests ok errors last_error first_ts_ns last_ts_ns first_frame last_frame samples source
-        flow_id""",
-    "occurrence": """client_ip client_mac server_ip server_mac vlan protocol address object function code
-        category outcome ts_ns frame source flow_id""",
-    "observation": """ip mac vlan path attribute value protocol confidence ts_ns frame source""",
-    "value": """server_ip server_mac vlan protocol address object type last minimum maximum changes samples
-        ts_ns frame source""",
-    "anomaly": """flow_id client_ip server_ip client_mac server_mac vlan protocol anomaly detail count ts_ns
-        frame source""",
-    "match": """rule flow_id client_ip client_mac server_ip server_mac vlan protocol function code address
-        object detail ts_ns frame source""",
-    "arp": """operation sender_mac sender_ip target_mac target_ip gratuitous vlan count ts_ns frame source""",
-    "file": """protocol client_ip server_ip direction name size sha256 complete ts_ns frame first_frame
-        source""",
-}
-
-
-@pytest.mark.parametrize("kind", sorted(EVENTS))
-def test_columns_are_those_of_the_engine(kind: str) -> None:
-    """The order is a contract with the engine; a change there must change this table too."""
-    assert [field.name for field in fields(EVENTS[kind])] == _COLUMNS[kind].split()
+def test_columns_are_those_of_the_engine() -> None:
+    engine = pytest.importorskip("sightglass.engine", reason="the engine is not built", exc_type=ImportError)
+    tables = engine.event_schema()["tables"]
+    assert set(tables) == set(EVENTS)
+    for kind, columns in tables.items():
+        assert [column["name"] for column in columns] == [field.name for field in fields(EVENTS[kind])], kind

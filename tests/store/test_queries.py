@@ -253,3 +253,22 @@ def test_every_filter_names_columns_that_its_kind_has() -> None:
                     assert tag in kind.tag_names
                 case _:
                     pass
+
+
+def test_traffic_adds_up_to_the_connections(plant: Store) -> None:
+    every = list(plant.each_connection(ConnectionFilter()))
+    (whole,) = plant.traffic(ConnectionFilter(), ()).values()
+    assert whole.connections == len(every)
+    assert whole.bytes == sum(item.bytes for item in every)
+    assert whole.first_seen_ns == min(item.first_seen_ns for item in every)
+    assert whole.last_seen_ns == max(item.last_seen_ns for item in every)
+    parts = plant.traffic(ConnectionFilter(protocol=("modbus", "dns")), ("protocol", "port"))
+    assert set(parts) == {("modbus", 502), ("dns", 53)}
+    assert parts["dns", 53].packets == sum(item.packets for item in every if item.protocol == "dns")
+    assert plant.traffic(ConnectionFilter(protocol=("none",)), ()) == {}
+
+
+@pytest.mark.parametrize("by", [("payload",), ("client", "bytes"), ("",)])
+def test_traffic_by_an_unknown_field_is_refused(plant: Store, by: tuple[str, ...]) -> None:
+    with pytest.raises(BadQueryError):
+        plant.traffic(ConnectionFilter(), by)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gc
 import json
 import re
 from dataclasses import replace
@@ -128,19 +129,22 @@ def test_nothing_found_gives_empty_files_that_can_be_read(tmp_path: Path) -> Non
     assert "Nothing urgent" in (tmp_path / "report.html").read_text()
 
 
-def test_a_failed_write_keeps_the_old_file(
-    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "broken", ["sightglass.reports.html.report_page", "sightglass.reports.workbook.Sheet.add"]
+)
+def test_a_failed_write_keeps_the_old_files(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
 ) -> None:
     write_exports(store, tmp_path)
     before = {path.name: path.read_bytes() for path in tmp_path.iterdir()}
 
-    def broken(*_: object, **__: object) -> object:
+    def fail(*_: object, **__: object) -> None:
         raise OSError("disk full")
-        yield
 
-    monkeypatch.setattr("sightglass.reports.html.report_page", broken)
+    monkeypatch.setattr(broken, fail)
     with pytest.raises(OSError, match="disk full"):
         write_exports(store, tmp_path)
+    gc.collect()
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == before
 
 
@@ -249,6 +253,17 @@ def test_the_workbook_holds_every_row(store: Store, tmp_path: Path) -> None:
     assert book.sheetnames == [export.name for export in EXPORTS]
     for export in EXPORTS:
         assert len(list(book[export.name].iter_rows())) == len(_lines(tmp_path / f"{export.name}.jsonl")) + 1
+
+
+def test_rows_beyond_a_sheet_are_counted_in_it(
+    store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sightglass.reports.workbook.MAX_ROWS", 10)
+    write_exports(store, tmp_path)
+    sheet = openpyxl.load_workbook(tmp_path / "inventory.xlsx")["devices"]
+    total = len(_lines(tmp_path / "devices.jsonl"))
+    assert sheet.max_row == 12
+    assert sheet["A12"].value == f"{total - 10} more rows are in devices.csv"
 
 
 def test_the_report_tells_a_manager_what_matters(store: Store) -> None:

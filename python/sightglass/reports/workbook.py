@@ -14,7 +14,7 @@ from xlsxwriter.worksheet import Worksheet
 
 from sightglass.store.tabular import COLUMNS, Cell
 
-MAX_ROWS = 50_000  # of a sheet: what people read there; the CSV beside it holds all
+MAX_ROWS = 20_000  # of a sheet: what people read there; the CSV beside it holds all
 _MAX_TEXT = 32_767  # characters of a cell
 _MAX_EXACT = 2**53  # numbers in cells are doubles; longer ones go in as text
 _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)

@@ -1,1 +1,0 @@
-"""Tests of the Python product; folders mirror ``python/sightglass``."""

@@ -16,7 +16,7 @@ T = TypeVar("T")
 _Coder = Callable[[Any], Any]
 
 
-def encode(value: object) -> Any:  # noqa: ANN401 - JSON has no narrower type
+def encode(value: object) -> Any:
     """Turn a model value into dicts, lists and scalars; fields at their default are left out.
 
     Raises:
@@ -47,7 +47,7 @@ def _encoder(kind: Hashable) -> _Coder:
     return _same
 
 
-def _same(value: Any) -> Any:  # noqa: ANN401 - passed through
+def _same(value: Any) -> Any:
     return value
 
 
@@ -69,7 +69,7 @@ def _dataclass_encoder(kind: type) -> _Coder:
         coder = _encoder(hints[field.name])
         plan.append((field.name, default, None if coder is _same else coder))
 
-    def build(value: Any) -> Any:  # noqa: ANN401 - an instance of `kind`
+    def build(value: Any) -> Any:
         found: dict[str, Any] = {}
         for name, default, coder in plan:
             item = getattr(value, name)
@@ -119,7 +119,7 @@ def _plain_decoder(kind: type) -> _Coder:
 
 
 def _checked(kind: type) -> _Coder:
-    def check(data: Any) -> Any:  # noqa: ANN401 - whatever the JSON held
+    def check(data: Any) -> Any:
         if not isinstance(data, kind):
             raise TypeError(f"{type(data).__name__} where {kind.__name__} belongs")
         return data
@@ -139,7 +139,7 @@ def _dataclass_decoder(kind: type) -> _Coder:
     hints = get_type_hints(kind)
     decoders = {field.name: _decoder(hints[field.name]) for field in fields(kind)}
 
-    def build(data: Any) -> Any:  # noqa: ANN401 - whatever the JSON held
+    def build(data: Any) -> Any:
         return kind(**{name: decoders[name](item) for name, item in data.items() if name in decoders})
 
     return build

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 _NS_PER_S = 1_000_000_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -25,8 +26,13 @@ def rfc3339(ts_ns: int) -> str:
         For example ``"2026-01-31T23:59:59.000000001Z"``.
     """
     seconds, nanoseconds = divmod(min(max(ts_ns, _MIN_NS), _MAX_NS), _NS_PER_S)
+    return f"{_second(seconds)}.{nanoseconds:09d}Z"
+
+
+@lru_cache(maxsize=4096)  # rows of an export fall into few seconds
+def _second(seconds: int) -> str:
     moment = _EPOCH + timedelta(seconds=seconds)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{nanoseconds:09d}Z".rjust(30, "0")
+    return f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0")
 
 
 def parse_rfc3339(text: str) -> int:

@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 from importlib.resources import files
 from itertools import islice
 
-from sightglass.model import Alert, Device, Finding, ProtocolSummary, rfc3339
+from sightglass.model import Alert, Device, DeviceKind, Finding, ProtocolSummary, rfc3339
 from sightglass.reports.map_svg import map_svg
 from sightglass.reports.markup import amount, esc, table
-from sightglass.reports.plant_map import PlantMap, build_map
+from sightglass.reports.plant_map import EDGE_KEYS, build_map
 from sightglass.store import (
     AlertFilter,
     ConnectionFilter,
@@ -36,15 +36,16 @@ def report_page(store: Store) -> Iterator[str]:
     Returns:
         Pieces of HTML; joined they are the whole page.
     """
-    related = store.related(device.id for device in store.each_device(DeviceFilter()))
-    names = {device.id: device.name for device in store.each_device(DeviceFilter())}
+    devices = list(store.each_device(DeviceFilter(), "address"))
+    related = store.related(device.id for device in devices)
+    names = {device.id: device.name for device in devices}
     yield _head(store)
     yield _numbers(store)
     yield _first_things(store)
-    yield _map_section(store, related)
+    yield _map_section(store, devices, related)
     yield _alert_section(store)
     yield _finding_section(store, names)
-    yield _device_section(store, related)
+    yield _device_section(devices, related)
     yield _protocol_section(store)
     yield _limits_section(store)
     yield "</main></body></html>\n"
@@ -109,13 +110,8 @@ def _first_things(store: Store) -> str:
     return f"<section><h2>To do first</h2><ol>{''.join(f'<li>{item}' for item in items)}</ol></section>\n"
 
 
-def _map_section(store: Store, related: Mapping[str, Related]) -> str:
-    found: PlantMap = build_map(
-        store.each_device(DeviceFilter()),
-        store.each_connection(ConnectionFilter()),
-        related,
-        _MAX_MAP_NODES,
-    )
+def _map_section(store: Store, devices: list[Device], related: Mapping[str, Related]) -> str:
+    found = build_map(devices, store.traffic(ConnectionFilter(), EDGE_KEYS), related, _MAX_MAP_NODES)
     if not found.nodes:
         return ""
     crossing = sum(edge.crossing for edge in found.edges)
@@ -183,10 +179,10 @@ def _finding_section(store: Store, names: dict[str, str]) -> str:
     return f"<section id=findings><h2>Weaknesses</h2>{table(columns, rows)}</section>\n"
 
 
-def _device_section(store: Store, related: Mapping[str, Related]) -> str:
-    devices = store.each_device(DeviceFilter(kind=("device",)), "address")
-    rows = [_device(device, related.get(device.id, Related())) for device in islice(devices, _MAX_ROWS)]
-    left = store.group(DeviceFilter(), "kind").get("device", 0) - len(rows)
+def _device_section(devices: list[Device], related: Mapping[str, Related]) -> str:
+    present = [device for device in devices if device.kind is DeviceKind.DEVICE]
+    rows = [_device(device, related.get(device.id, Related())) for device in present[:_MAX_ROWS]]
+    left = len(present) - len(rows)
     note = f"<p>{left} more devices are in devices.csv and inventory.xlsx.</p>" if left > 0 else ""
     columns = (
         "Name",

@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from sightglass.model import Connection, Device, DeviceKind
-from sightglass.store import Related
+from sightglass.model import Device, DeviceKind
+from sightglass.store import Related, Traffic
+from sightglass.store.conditions import Scalar
 
 MAX_NODES = 2000  # above this a drawing says nothing; the rest is counted
 MAX_EDGES = 6000  # as MAX_NODES
@@ -119,23 +120,27 @@ def lane_of(device: Device) -> float:
     return level if level is not None and level in _LABELS else _UNKNOWN
 
 
+EDGE_KEYS = ("client", "server", "protocol", "transport", "recognised_by")
+"""What `Store.traffic` has to keep apart for `build_map`."""
+
+
 def build_map(
     devices: Iterable[Device],
-    connections: Iterable[Connection],
+    traffic: Mapping[tuple[Scalar, ...], Traffic],
     related: Mapping[str, Related],
     max_nodes: int = MAX_NODES,
 ) -> PlantMap:
-    """Lay out devices and fold connections.
+    """Lay out devices and draw who talks with whom.
 
     Args:
         devices: In any order; the drawing depends on the set only.
-        connections: Those with an end that is not among the devices are left out.
+        traffic: By `EDGE_KEYS`; that with an end that is not among the devices is left out.
         related: Open alerts and findings by device id.
         max_nodes: Devices drawn; what is left out is counted.
     """
     every = sorted(devices, key=lambda device: (_rank(device, related), device.id))
     shown = {device.id: device for device in every[:max_nodes]}
-    edges = _fold(connections, shown)
+    edges = _fold(traffic, shown)
     kept = sorted(edges, key=lambda edge: (-edge.bytes, edge.first, edge.second))[:MAX_EDGES]
     lanes = _order(shown, kept)
     nodes, bands, width, height = _place(lanes, related)
@@ -156,34 +161,38 @@ def _rank(device: Device, related: Mapping[str, Related]) -> tuple[bool, bool, b
     return (device.kind is not DeviceKind.DEVICE, not found.alerts, not device.important, -device.bytes)
 
 
-def _fold(connections: Iterable[Connection], shown: Mapping[str, Device]) -> list[Edge]:
+def _fold(traffic: Mapping[tuple[Scalar, ...], Traffic], shown: Mapping[str, Device]) -> list[Edge]:
     folded: dict[tuple[str, str], Edge] = {}
     protocols: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for item in connections:
-        if item.client == item.server or item.client not in shown or item.server not in shown:
+    for key, part in traffic.items():
+        client, server, protocol, transport, recognised_by = map(str, key)
+        if client == server or client not in shown or server not in shown:
             continue
-        pair = (min(item.client, item.server), max(item.client, item.server))
-        protocols[pair].add(item.protocol or item.transport)
-        edge, known = _edge(item, pair, shown), folded.get(pair)
+        pair = (min(client, server), max(client, server))
+        protocols[pair].add(protocol or transport)
+        guessed = recognised_by in {"port", ""}
+        edge, known = _edge(part, pair, shown, asks=client, guessed=guessed), folded.get(pair)
         folded[pair] = edge if known is None else _joined(known, edge)
     return [replace(edge, protocols=tuple(sorted(protocols[pair]))) for pair, edge in folded.items()]
 
 
-def _edge(item: Connection, pair: tuple[str, str], shown: Mapping[str, Device]) -> Edge:
+def _edge(
+    part: Traffic, pair: tuple[str, str], shown: Mapping[str, Device], *, asks: str, guessed: bool
+) -> Edge:
     first, second = shown[pair[0]], shown[pair[1]]
     return Edge(
         first=pair[0],
         second=pair[1],
         protocols=(),
-        packets=item.packets,
-        bytes=item.bytes,
-        connections=1,
-        direction="forward" if item.client == pair[0] else "backward",
+        packets=part.packets,
+        bytes=part.bytes,
+        connections=part.connections,
+        direction="forward" if asks == pair[0] else "backward",
         crossing=_crosses(lane_of(first), lane_of(second)),
         crosses_zone=(first.site, first.zone) != (second.site, second.zone),
-        guessed=item.recognised_by in {"port", ""},
-        first_seen_ns=item.first_seen_ns,
-        last_seen_ns=item.last_seen_ns,
+        guessed=guessed,
+        first_seen_ns=part.first_seen_ns,
+        last_seen_ns=part.last_seen_ns,
     )
 
 

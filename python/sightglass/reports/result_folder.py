@@ -7,10 +7,11 @@ sight, findings by falling score, values by owner; rows alike by their id.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, TextIO
 
 from sightglass.store import (
     ActivityFilter,
@@ -33,7 +34,12 @@ from sightglass.store.shapes import (
     value_shape,
 )
 from sightglass.store.statistics import merged_summary
-from sightglass.store.tabular import csv_lines
+from sightglass.store.tabular import CHUNK, CsvText, cells
+
+if TYPE_CHECKING:
+    from sightglass.reports.workbook import Sheet
+
+_JSON = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
 STATE_FILE = "state.sqlite"
 HISTORY_FOLDER = "history"
@@ -111,31 +117,64 @@ def write_exports(store: Store, folder: Path, *, tables: bool = True) -> None:
     Raises:
         OSError: When the folder cannot be written.
     """
-    write_text(folder / "summary.json", [json.dumps(summary_of(store), ensure_ascii=False, indent=2), "\n"])
-    for export in EXPORTS:
-        write_text(folder / f"{export.name}.jsonl", map(_line, export.rows(store)))
-        if tables:
-            write_text(folder / f"{export.name}.csv", csv_lines(export.name, export.rows(store)))
-    if tables:
-        from sightglass.reports.workbook import write_workbook
-
-        write_workbook(folder / "inventory.xlsx", {export.name: export.rows(store) for export in EXPORTS})
     from sightglass.reports.html import report_page
 
+    write_text(folder / "summary.json", [json.dumps(summary_of(store), ensure_ascii=False, indent=2), "\n"])
+    if tables:
+        with replacing(folder / "inventory.xlsx") as working:
+            _write_tables(store, folder, working)
+    else:
+        for export in EXPORTS:
+            write_text(
+                folder / f"{export.name}.jsonl", (f"{_JSON.encode(row)}\n" for row in export.rows(store))
+            )
     write_text(folder / "report.html", report_page(store))
 
 
-def _line(shape: Shape) -> str:
-    return json.dumps(shape, ensure_ascii=False, separators=(",", ":")) + "\n"
+def _write_tables(store: Store, folder: Path, workbook: Path) -> None:
+    """Write each kind's rows as lines, CSV and a sheet in one walk over them."""
+    from sightglass.reports.workbook import Workbook
+
+    with Workbook(workbook) as book:
+        for export in EXPORTS:
+            _write_table(export, store, folder, book.sheet(export.name))
 
 
-def write_text(path: Path, parts: Any) -> None:  # noqa: ANN401 - any iterable of text
+def _write_table(export: Export, store: Store, folder: Path, sheet: Sheet) -> None:
+    table = CsvText(export.name)
+    with (
+        replacing(folder / f"{export.name}.jsonl") as lines_path,
+        replacing(folder / f"{export.name}.csv") as csv_path,
+        _text_file(lines_path) as lines,
+        _text_file(csv_path) as csv_file,
+    ):
+        for shape in export.rows(store):
+            row = cells(export.name, shape)
+            lines.write(f"{_JSON.encode(shape)}\n")
+            table.add(row)
+            csv_file.write(table.take(CHUNK))
+            sheet.add(row)
+        csv_file.write(table.take())
+    sheet.finish()
+
+
+def write_text(path: Path, parts: Iterable[str]) -> None:
     """Write a file so that a reader sees the old one or the whole new one."""
+    with replacing(path) as working, _text_file(working) as file:
+        file.writelines(parts)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a name to write under; what is there takes the place of `path` when all went well."""
     working = path.with_name(f".{path.name}.part")
     try:
-        with working.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-            file.writelines(parts)
+        yield working
         working.replace(path)
     except BaseException:
         working.unlink(missing_ok=True)
         raise
+
+
+def _text_file(path: Path) -> TextIO:
+    return path.open("w", encoding="utf-8", errors="backslashreplace", newline="")

@@ -90,13 +90,13 @@ class Detection:
     """Which events of a kind it wants at all: field and allowed texts. Others are never built for it, which keeps
     detections cheap that look at few of many."""
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:  # noqa: ANN401 - passed on
+    def __init_subclass__(cls, **kwargs: Any) -> None:
         """Read which events `observe` wants, unless `subscribes` says it."""
         super().__init_subclass__(**kwargs)
         if "subscribes" not in cls.__dict__ and "observe" in cls.__dict__:
             cls.subscribes = _event_types(cls)
 
-    def observe(self, event: Any, context: Context) -> Iterable[Alert]:  # noqa: ANN401 - narrowed by subclasses
+    def observe(self, event: Any, context: Context) -> Iterable[Alert]:
         """Judge one event.
 
         Args:

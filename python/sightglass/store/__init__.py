@@ -8,7 +8,7 @@ from sightglass.store.filters import (
     FindingFilter,
     ValueFilter,
 )
-from sightglass.store.interface import Applied, ReadOnlyError, Related, Store, UnknownTargetError
+from sightglass.store.interface import Applied, ReadOnlyError, Related, Store, Traffic, UnknownTargetError
 from sightglass.store.page import BadQueryError, Page, PageRequest
 
 __all__ = [
@@ -24,6 +24,7 @@ __all__ = [
     "ReadOnlyError",
     "Related",
     "Store",
+    "Traffic",
     "UnknownTargetError",
     "ValueFilter",
 ]

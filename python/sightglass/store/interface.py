@@ -18,6 +18,7 @@ from sightglass.model import (
     Zone,
 )
 from sightglass.model.changes import BaselineLearned, Change
+from sightglass.store.conditions import Scalar
 from sightglass.store.filters import (
     ActivityFilter,
     AlertFilter,
@@ -27,7 +28,7 @@ from sightglass.store.filters import (
     FindingFilter,
     ValueFilter,
 )
-from sightglass.store.page import Page, PageRequest
+from sightglass.store.page import BadQueryError, Page, PageRequest
 
 
 class UnknownTargetError(LookupError):
@@ -69,6 +70,42 @@ class Related:
     worst_alert: str = ""
     findings: int = 0
     worst_finding: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """What some connections carried together."""
+
+    connections: int
+    packets: int
+    bytes: int
+    first_seen_ns: int
+    last_seen_ns: int
+
+    def __add__(self, other: Traffic) -> Traffic:
+        """Both together."""
+        return Traffic(
+            self.connections + other.connections,
+            self.packets + other.packets,
+            self.bytes + other.bytes,
+            min(self.first_seen_ns, other.first_seen_ns),
+            max(self.last_seen_ns, other.last_seen_ns),
+        )
+
+
+TRAFFIC_KEYS = ("client", "server", "transport", "port", "protocol", "recognised_by", "site", "zone")
+"""What `Store.traffic` can add up by."""
+
+
+def check_traffic_keys(by: tuple[str, ...]) -> None:
+    """Refuse fields that traffic cannot be added up by.
+
+    Raises:
+        BadQueryError: When there is one.
+    """
+    unknown = set(by) - set(TRAFFIC_KEYS)
+    if unknown:
+        raise BadQueryError(f"traffic: {min(unknown)[:64]!r} is not one of {', '.join(TRAFFIC_KEYS)}")
 
 
 class Store(Protocol):
@@ -137,6 +174,21 @@ class Store(Protocol):
 
         Raises:
             BadQueryError: When the kind has no such field.
+        """
+        ...
+
+    def traffic(self, where: ConnectionFilter, by: tuple[str, ...]) -> Mapping[tuple[Scalar, ...], Traffic]:
+        """Add connections up.
+
+        Args:
+            where: Which connections.
+            by: Fields out of `TRAFFIC_KEYS` to keep apart.
+
+        Returns:
+            Values of these fields, in their order, to what those connections carried.
+
+        Raises:
+            BadQueryError: When there is no such field.
         """
         ...
 

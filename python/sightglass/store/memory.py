@@ -46,7 +46,14 @@ from sightglass.store.filters import (
     FindingFilter,
     ValueFilter,
 )
-from sightglass.store.interface import Applied, Related, ScopeConflictError, UnknownTargetError
+from sightglass.store.interface import (
+    Applied,
+    Related,
+    ScopeConflictError,
+    Traffic,
+    UnknownTargetError,
+    check_traffic_keys,
+)
 from sightglass.store.kinds import (
     ACTIVITIES,
     ALERTS,
@@ -336,6 +343,18 @@ class MemoryStore:
         else:
             raise BadQueryError(f"{kind.name} has no field {field[:64]!r}")
         return counts
+
+    def traffic(self, where: ConnectionFilter, by: tuple[str, ...]) -> Mapping[tuple[Scalar, ...], Traffic]:
+        """Add connections up."""
+        check_traffic_keys(by)
+        table: _Table[Connection] = self._tables["connection"]
+        found: dict[tuple[Scalar, ...], Traffic] = {}
+        for entry in self._matching(CONNECTIONS, where):
+            row, item = table.columns(entry), entry.item
+            key = tuple(row[name] for name in by)
+            part = Traffic(1, item.packets, item.bytes, item.first_seen_ns, item.last_seen_ns)
+            found[key] = found[key] + part if key in found else part
+        return found
 
     def each_device(self, where: DeviceFilter, sort: str = "") -> Iterator[Device]:
         """All rows of `devices` one after another."""

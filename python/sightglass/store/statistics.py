@@ -12,7 +12,7 @@ from sightglass.store.interface import Store
 
 @dataclass(frozen=True, slots=True)
 class ProtocolTraffic:
-    """What connections carried of one protocol."""
+    """What connections carried of one protocol, and how many devices took part."""
 
     connections: int = 0
     packets: int = 0
@@ -41,18 +41,20 @@ def protocol_traffic(store: Store) -> dict[str, ProtocolTraffic]:
     found: dict[str, ProtocolTraffic] = {}
     clients: dict[str, set[str]] = defaultdict(set)
     servers: dict[str, set[str]] = defaultdict(set)
-    for item in store.each_connection(ConnectionFilter(recognised_by=("content", "handshake"))):
-        known = found.get(item.protocol, ProtocolTraffic())
-        found[item.protocol] = replace(
+    where = ConnectionFilter(recognised_by=("content", "handshake"))
+    for (protocol, client, server), part in store.traffic(where, ("protocol", "client", "server")).items():
+        name = str(protocol)
+        known = found.get(name, ProtocolTraffic())
+        found[name] = replace(
             known,
-            connections=known.connections + 1,
-            packets=known.packets + item.packets,
-            bytes=known.bytes + item.bytes,
+            connections=known.connections + part.connections,
+            packets=known.packets + part.packets,
+            bytes=known.bytes + part.bytes,
         )
-        clients[item.protocol].add(item.client or item.client_address)
-        servers[item.protocol].add(item.server or item.server_address)
+        clients[name].add(str(client))
+        servers[name].add(str(server))
     return {
-        name: replace(found[name], clients=len(clients[name]), servers=len(servers[name]))
+        name: replace(found[name], clients=len(clients[name] - {""}), servers=len(servers[name] - {""}))
         for name in sorted(found)
     }
 
@@ -65,10 +67,11 @@ def unknown_traffic(store: Store) -> list[UnknownTraffic]:
     found: dict[tuple[str, int, str], UnknownTraffic] = {}
     told = [part for summary in store.summaries() for part in summary.unknown]
     if not told:
-        where = ConnectionFilter(recognised_by=("", "port"))
+        keys = ("transport", "port", "protocol")
+        parts = store.traffic(ConnectionFilter(recognised_by=("", "port")), keys).items()
         told = [
-            UnknownTraffic(item.transport, item.port, item.flows, item.packets, item.bytes, item.protocol)
-            for item in store.each_connection(where)
+            UnknownTraffic(str(transport), int(port), part.connections, part.packets, part.bytes, str(guess))
+            for (transport, port, guess), part in parts
         ]
     for part in told:
         key = (part.transport, part.port, part.guess)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -23,6 +24,8 @@ _FORMULA = (
     "|",
     "%",
 )  # what spreadsheets take for the start of a formula
+CHUNK = 1 << 16  # characters that are written or sent at once
+_NUMBER = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
 
 COLUMNS: dict[str, tuple[str, ...]] = {
     "devices": (
@@ -71,8 +74,11 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 
 
 def safe_text(text: str) -> str:
-    """Make text that no spreadsheet takes for a formula: an apostrophe goes in front of what could be one."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Make text that no spreadsheet takes for a formula: an apostrophe goes in front of what could be one.
+
+    Signed numbers stay: they are values and nothing else.
+    """
+    return f"'{text}" if text.startswith(_FORMULA) and not _NUMBER.fullmatch(text) else text
 
 
 def cells(name: str, shape: Shape) -> list[Cell]:
@@ -80,18 +86,38 @@ def cells(name: str, shape: Shape) -> list[Cell]:
     return [_cell(column, shape) for column in COLUMNS[name]]
 
 
+class CsvText:
+    """CSV (RFC 4180) with a header, given away in pieces."""
+
+    def __init__(self, name: str) -> None:
+        """Begin a table of `COLUMNS`."""
+        self._buffer = io.StringIO()
+        self._writer = csv.writer(self._buffer)
+        self._writer.writerow(COLUMNS[name])
+
+    def add(self, row: Iterable[Cell]) -> None:
+        """Add a row; its texts are made safe here."""
+        self._writer.writerow([safe_text(cell) if isinstance(cell, str) else cell for cell in row])
+
+    def take(self, at_least: int = 0) -> str:
+        """What was added since the last call, once it is this long."""
+        if self._buffer.tell() < at_least:
+            return ""
+        text = self._buffer.getvalue()
+        self._buffer.seek(0)
+        self._buffer.truncate()
+        return text
+
+
 def csv_lines(name: str, shapes: Iterable[Shape]) -> Iterator[str]:
-    """CSV (RFC 4180) with a header, some rows at a time."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer)
-    writer.writerow(COLUMNS[name])
+    """CSV with a header, some rows at a time."""
+    table = CsvText(name)
     for shape in shapes:
-        writer.writerow([safe_text(cell) if isinstance(cell, str) else cell for cell in cells(name, shape)])
-        if buffer.tell() > 1 << 16:
-            yield buffer.getvalue()
-            buffer.seek(0)
-            buffer.truncate()
-    yield buffer.getvalue()
+        table.add(cells(name, shape))
+        part = table.take(CHUNK)
+        if part:
+            yield part
+    yield table.take()
 
 
 def _cell(column: str, shape: Shape) -> Cell:
@@ -110,7 +136,7 @@ def _cell(column: str, shape: Shape) -> Cell:
     return _scalar(shape[column])
 
 
-def _scalar(value: Any) -> Cell:  # noqa: ANN401 - any JSON value
+def _scalar(value: Any) -> Cell:
     if isinstance(value, list):
         return " ".join(str(item) for item in value)
     if isinstance(value, dict):

@@ -18,7 +18,10 @@ ItemT = TypeVar("ItemT", bound=BaseModel)
 class PageOf(BaseModel, Generic[ItemT]):
     """A part of a list; `next` leads to the following one."""
 
-    model_config = ConfigDict(title="Page")
+    model_config = ConfigDict(
+        title="Page",
+        json_schema_extra={"description": "A part of a list; `next` leads to the following one."},
+    )
 
     items: list[ItemT]
     next: str | None = Field(description="Cursor of the next page; null on the last.")

@@ -25,6 +25,7 @@ from sightglass.model import (
 )
 from sightglass.model.changes import BaselineLearned, Change
 from sightglass.model.codec import decode
+from sightglass.store.conditions import Scalar
 from sightglass.store.edits import learned_from
 from sightglass.store.filters import (
     ActivityFilter,
@@ -35,7 +36,7 @@ from sightglass.store.filters import (
     FindingFilter,
     ValueFilter,
 )
-from sightglass.store.interface import Applied, ReadOnlyError, Related
+from sightglass.store.interface import Applied, ReadOnlyError, Related, Traffic, check_traffic_keys
 from sightglass.store.kinds import (
     ACTIVITIES,
     ALERTS,
@@ -215,6 +216,19 @@ class SqlStore:
         """Process values, by server."""
         return self._find(VALUES, where, page)
 
+    def traffic(self, where: ConnectionFilter, by: tuple[str, ...]) -> Mapping[tuple[Scalar, ...], Traffic]:
+        """Add connections up."""
+        check_traffic_keys(by)
+        table = TABLES["connection"]
+        keys = [table.c[name] for name in by]
+        sums = (func.count(), func.sum(table.c.packets), func.sum(table.c.bytes))
+        ends = (func.min(table.c.first_seen), func.max(table.c.last_seen))
+        query = matching(table, where.conditions()).add_columns(*keys, *sums, *ends).group_by(*keys)
+        with self._reader.begin() as connection:
+            rows = connection.execute(query).all()
+        # Without keys SQL gives one row even when nothing matches; its sums are empty.
+        return {tuple(row[: len(by)]): Traffic(*row[len(by) :]) for row in rows if row[len(by)]}
+
     def each_device(self, where: DeviceFilter, sort: str = "") -> Iterator[Device]:
         """All rows of `devices` one after another."""
         return self._each(DEVICES, where, sort)
@@ -317,7 +331,7 @@ class SqlStore:
                 found.setdefault((entry.site, entry.zone, entry.network, entry.baseline, entry.key), entry)
         return iter([found[key] for key in sorted(found)])
 
-    def _rows(self, query: Any) -> list[RowMapping]:  # noqa: ANN401 - any select
+    def _rows(self, query: Any) -> list[RowMapping]:
         with self._reader.begin() as connection:
             return list(connection.execute(query).mappings())
 
@@ -348,7 +362,7 @@ class SqlStore:
         query = matching(table, where.conditions()).add_columns(table.c.payload)
         return self._stream(kind, query.order_by(*order(table, column, falling=falling)))
 
-    def _stream(self, kind: Kind[T], query: Any) -> Iterator[T]:  # noqa: ANN401 - any select
+    def _stream(self, kind: Kind[T], query: Any) -> Iterator[T]:
         with self._reader.connect() as connection:
             rows = connection.execution_options(yield_per=_ROWS_AT_ONCE).execute(query)
             for row in rows:

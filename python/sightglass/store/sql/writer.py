@@ -316,7 +316,7 @@ def _fold(
     held: dict[str, _Held],
     key: str,
     sequence: int,
-    item: Any,  # noqa: ANN401 - any kind
+    item: Any,
 ) -> bool:
     """Decide what one record does to what is held; the same rules as in the memory store."""
     observed, scope = _text(item), scope_of(item)

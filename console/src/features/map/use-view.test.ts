@@ -1,0 +1,27 @@
+import { expect, it } from "vitest";
+import { fitView, zoomAt } from "./use-view";
+
+it("fits a large drawing and centres it", () => {
+  expect(fitView({ width: 2000, height: 1000 }, { width: 1000, height: 1000 })).toEqual({
+    k: 0.5,
+    x: 0,
+    y: 250,
+  });
+});
+
+it("does not blow up a small drawing", () => {
+  expect(fitView({ width: 100, height: 100 }, { width: 1000, height: 500 }).k).toBe(1);
+});
+
+it("keeps the point under the pointer where it is", () => {
+  const before = { k: 1, x: 10, y: 20 };
+  const after = zoomAt(before, 2, 300, 200);
+  const point = (view: typeof before) => ({ x: (300 - view.x) / view.k, y: (200 - view.y) / view.k });
+  expect(after.k).toBe(2);
+  expect(point(after)).toEqual(point(before));
+});
+
+it("stops at its limits", () => {
+  expect(zoomAt({ k: 1, x: 0, y: 0 }, 1000, 0, 0).k).toBe(4);
+  expect(zoomAt({ k: 1, x: 0, y: 0 }, 1e-9, 0, 0).k).toBe(0.05);
+});

@@ -48,7 +48,7 @@ it("keeps a chosen filter in the address", async () => {
     "/devices/facets": facets,
   });
   await screen.findByRole("table", { name: "Devices" });
-  await userEvent.click(within(screen.getByRole("search")).getByRole("button", { name: "Vendor" }));
+  await userEvent.click(within(screen.getByLabelText("Filters")).getByRole("button", { name: "Vendor" }));
   await userEvent.click(await screen.findByRole("checkbox", { name: /ABB/ }));
   await waitFor(() => expect(router.state.location.searchStr).toBe("?vendor=ABB"));
 });

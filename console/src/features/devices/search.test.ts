@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
-import { deviceSearch } from "@/features/devices/search";
-import { parseSearch, stringifySearch } from "./search-params";
+import { parseSearch, stringifySearch } from "@/shared/search-params";
+import { deviceSearch } from "./search";
 
 it("keeps a single choice and a multiple choice apart from text", () => {
   const search = deviceSearch.parse(

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { fitView, zoomAt } from "./use-view";
+import { fitView, revealed, zoomAt } from "./use-view";
 
 it("fits a large drawing and centres it", () => {
   expect(fitView({ width: 2000, height: 1000 }, { width: 1000, height: 1000 })).toEqual({
@@ -24,4 +24,12 @@ it("keeps the point under the pointer where it is", () => {
 it("stops at its limits", () => {
   expect(zoomAt({ k: 1, x: 0, y: 0 }, 1000, 0, 0).k).toBe(4);
   expect(zoomAt({ k: 1, x: 0, y: 0 }, 1e-9, 0, 0).k).toBe(0.05);
+});
+
+it("moves as little as needed to bring a device out from behind the panel", () => {
+  const view = { k: 1, x: 0, y: 0 };
+  const frame = { width: 1000, height: 600 };
+  expect(revealed(view, { x: 500, y: 300 }, frame, 350)).toEqual(view);
+  expect(revealed(view, { x: 900, y: 300 }, frame, 350)).toEqual({ k: 1, x: -310, y: 0 });
+  expect(revealed(view, { x: 10, y: 590 }, frame, 0)).toEqual({ k: 1, x: 50, y: -50 });
 });

@@ -118,8 +118,9 @@ export function useView(
       const factor = Math.exp(-event.deltaY * (event.ctrlKey ? 0.01 : 0.0016));
       setView((before) => zoomAt(before, factor, event.clientX - box.left, event.clientY - box.top));
     };
-    element.addEventListener("wheel", onWheel, { passive: false });
-    return () => element.removeEventListener("wheel", onWheel);
+    // Captured on the way down: the WebGL drawing keeps wheel events to itself.
+    element.addEventListener("wheel", onWheel, { passive: false, capture: true });
+    return () => element.removeEventListener("wheel", onWheel, { capture: true });
   }, [frame]);
 
   const release = (event: PointerEvent) => {

@@ -232,6 +232,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Events
+         * @description Raw events out of history, newest first; empty when the result folder has no history.
+         */
+        get: operations["list_events_api_v1_events_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/findings": {
         parameters: {
             query?: never;
@@ -928,6 +948,33 @@ export interface components {
          */
         Engine: "policy_violation" | "protocol_violation" | "anomaly" | "malware" | "operational";
         /**
+         * EventPage
+         * @description Events, newest first.
+         */
+        EventPage: {
+            /** Columns */
+            columns: string[];
+            /**
+             * Items
+             * @description The engine's columns, and `time` as RFC 3339 beside them.
+             */
+            items: {
+                [key: string]: string | number | boolean | number[] | null;
+            }[];
+            /** Kind */
+            kind: string;
+            /**
+             * Next
+             * @description `offset` of the following page; null on the last.
+             */
+            next: number | null;
+            /**
+             * Total
+             * @description Events of this kind, whatever the filter.
+             */
+            total: number;
+        };
+        /**
          * EvidenceOut
          * @description A frame that shows a claim.
          */
@@ -1066,7 +1113,7 @@ export interface components {
             crosses_zone: boolean;
             /**
              * Crossing
-             * @description Jumps over a Purdue level, or reaches from outside below level 4.
+             * @description Goes past the DMZ: one end in levels 0 to 3, the other in 4, 5 or outside.
              */
             crossing: boolean;
             /**
@@ -1215,7 +1262,10 @@ export interface components {
             /** Vendor */
             vendor: string;
         };
-        /** Page */
+        /**
+         * Page
+         * @description A part of a list; `next` leads to the following one.
+         */
         PageOf_ActivityOut_: {
             /** Items */
             items: components["schemas"]["ActivityOut"][];
@@ -1230,7 +1280,10 @@ export interface components {
              */
             total: number;
         };
-        /** Page */
+        /**
+         * Page
+         * @description A part of a list; `next` leads to the following one.
+         */
         PageOf_AlertSummary_: {
             /** Items */
             items: components["schemas"]["AlertSummary"][];
@@ -1245,7 +1298,10 @@ export interface components {
              */
             total: number;
         };
-        /** Page */
+        /**
+         * Page
+         * @description A part of a list; `next` leads to the following one.
+         */
         PageOf_ConnectionOut_: {
             /** Items */
             items: components["schemas"]["ConnectionOut"][];
@@ -1260,7 +1316,10 @@ export interface components {
              */
             total: number;
         };
-        /** Page */
+        /**
+         * Page
+         * @description A part of a list; `next` leads to the following one.
+         */
         PageOf_DeviceSummary_: {
             /** Items */
             items: components["schemas"]["DeviceSummary"][];
@@ -1275,7 +1334,10 @@ export interface components {
              */
             total: number;
         };
-        /** Page */
+        /**
+         * Page
+         * @description A part of a list; `next` leads to the following one.
+         */
         PageOf_FindingOut_: {
             /** Items */
             items: components["schemas"]["FindingOut"][];
@@ -1290,7 +1352,10 @@ export interface components {
              */
             total: number;
         };
-        /** Page */
+        /**
+         * Page
+         * @description A part of a list; `next` leads to the following one.
+         */
         PageOf_ValueOut_: {
             /** Items */
             items: components["schemas"]["ValueOut"][];
@@ -2627,6 +2692,90 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["DeviceFacets"];
+                };
+            };
+            /** @description A filter, sort name or cursor that cannot be used. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not signed in. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description Not allowed. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description No such thing. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+            /** @description A parameter of the wrong form. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                    "application/problem+json": unknown;
+                };
+            };
+        };
+    };
+    list_events_api_v1_events_get: {
+        parameters: {
+            query?: {
+                /** @description IP or MAC on any side. */
+                address?: string[];
+                /** @description Device id: events with one of its addresses on any side. */
+                device?: string;
+                /** @description `occurrence`: each single write, control, program, login or file act. */
+                kind?: "flow" | "activity" | "occurrence" | "observation" | "value" | "anomaly" | "match" | "arp" | "file" | "endpoint";
+                limit?: number;
+                offset?: number;
+                protocol?: string[];
+                /** @description RFC 3339, included. */
+                since?: string;
+                /** @description RFC 3339, not included. */
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
                 };
             };
             /** @description A filter, sort name or cursor that cannot be used. */

@@ -1,4 +1,4 @@
-import { createTheme, Drawer, Modal, Tooltip } from "@mantine/core";
+import { createTheme, DrawerRoot, ModalRoot, Tooltip } from "@mantine/core";
 
 /**
  * The component kit's theme. Colours come from `tokens.css`; scroll locking and responsive
@@ -11,8 +11,8 @@ export const theme = createTheme({
   defaultRadius: 5,
   respectReducedMotion: true,
   components: {
-    Modal: Modal.extend({ defaultProps: { lockScroll: false } }),
-    Drawer: Drawer.extend({ defaultProps: { lockScroll: false } }),
+    ModalRoot: ModalRoot.extend({ defaultProps: { lockScroll: false } }),
+    DrawerRoot: DrawerRoot.extend({ defaultProps: { lockScroll: false } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 300, withArrow: true } }),
   },
 });

@@ -1,5 +1,8 @@
 import { z } from "zod";
 
+// Without this the schemas try to compile themselves, which the content security policy forbids.
+z.config({ jitless: true });
+
 /** The URL's query as plain text: repeated keys become lists, nothing is parsed as JSON. */
 export function parseSearch(text: string): Record<string, string | string[]> {
   const found: Record<string, string | string[]> = {};

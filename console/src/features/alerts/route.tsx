@@ -22,7 +22,7 @@ const alertsQuery = (search: AlertSearch) =>
 
 const alertQuery = (alertId: string) =>
   queryOptions({
-    queryKey: ["alerts", alertId],
+    queryKey: ["alert", alertId],
     queryFn: ({ signal }) =>
       unwrap(client.GET("/api/v1/alerts/{alert_id}", { params: { path: { alert_id: alertId } }, signal })),
   });

@@ -24,22 +24,26 @@ export function EditButton({ device, onEdit, isSaving, error }: EditButtonProps)
       <Button variant="default" size="xs" onClick={open}>
         {t("edit.open")}
       </Button>
-      <Modal
-        opened={opened}
-        onClose={close}
-        title={t("edit.title")}
-        closeButtonProps={{ "aria-label": t("edit.cancel") }}
-      >
-        <EditForm
-          device={device}
-          isSaving={isSaving}
-          error={error}
-          onSave={(edit) => {
-            onEdit(edit);
-            close();
-          }}
-        />
-      </Modal>
+      <Modal.Root opened={opened} onClose={close}>
+        <Modal.Overlay />
+        <Modal.Content>
+          <div className={classes.dialogHead}>
+            <Modal.Title>{t("edit.title")}</Modal.Title>
+            <Modal.CloseButton aria-label={t("edit.cancel")} />
+          </div>
+          <Modal.Body>
+            <EditForm
+              device={device}
+              isSaving={isSaving}
+              error={error}
+              onSave={(edit) => {
+                onEdit(edit);
+                close();
+              }}
+            />
+          </Modal.Body>
+        </Modal.Content>
+      </Modal.Root>
     </>
   );
 }

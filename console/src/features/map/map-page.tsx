@@ -1,6 +1,6 @@
 import { ActionIcon, SegmentedControl, Tooltip } from "@mantine/core";
 import { useElementSize, useHotkeys, useMergedRef } from "@mantine/hooks";
-import { lazy, Suspense, useMemo, useRef } from "react";
+import { lazy, Suspense, useEffect, useMemo, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { MapEdge, MapNode, PlantMap } from "@/api/types";
 import { ClearFilters, Facet, FilterBar, SearchField } from "@/shared/filter-bar";
@@ -16,11 +16,15 @@ import type { MapSearch } from "./search";
 import { SidePanel } from "./side-panel";
 import { Lanes, SvgMap } from "./svg-map";
 import svgClasses from "./svg-map.module.css";
-import { useView } from "./use-view";
+import { fitView, useView } from "./use-view";
 import { hasWebGl } from "./webgl";
 
 /** Up to here every device is an SVG button; above, WebGL draws dots. */
 export const SVG_LIMIT = 300;
+/** Width that the side panel covers, with its margin. */
+const PANEL_PX = 350;
+/** Distance of devices below which names do not fit. */
+const NAME_PX = 30;
 
 const SigmaMap = lazy(() => import("./sigma-map").then((module) => ({ default: module.SigmaMap })));
 
@@ -175,11 +179,21 @@ function Stage({ map, nodes, edges, selected, lit, narrow, onSelect }: StageProp
   const ref = useMergedRef(frame, measure);
   const size = useMemo(() => ({ width: width || 1000, height: height || 600 }), [width, height]);
   const drawing = useMemo(() => drawingFor(map, size.width, size.height), [map, size]);
-  const { view, zoomIn, zoomOut, fit, drag } = useView(frame, size, drawing);
+  // On a drawing too large for names the device that the address names would be lost among the others.
+  const named = useRef(selected);
+  const start =
+    named.current !== undefined && fitView(drawing, size).k * drawing.spacing < NAME_PX
+      ? drawing.place.get(named.current)
+      : undefined;
+  const { view, zoomIn, zoomOut, showAll, reveal, drag } = useView(frame, size, drawing, start);
+  useEffect(() => {
+    const at = selected === undefined ? undefined : drawing.place.get(selected);
+    if (at) reveal(at.x, at.y, narrow ? 0 : PANEL_PX);
+  }, [selected, drawing, narrow, reveal]);
   const large = nodes.length > SVG_LIMIT && hasWebGl();
 
   const tool = (icon: IconName, label: string, onClick: () => void) => (
-    <Tooltip label={label} position="left">
+    <Tooltip label={label} position="top">
       <ActionIcon variant="default" size="md" aria-label={label} onClick={onClick}>
         <Icon name={icon} size={14} />
       </ActionIcon>
@@ -229,17 +243,19 @@ function Stage({ map, nodes, edges, selected, lit, narrow, onSelect }: StageProp
           </li>
         ))}
       </ol>
-      <div className={classes.tools}>
-        {tool("plus", t("map.zoomIn"), zoomIn)}
-        {tool("minus", t("map.zoomOut"), zoomOut)}
-        {tool("fit", t("map.fit"), fit)}
+      <div className={classes.foot}>
+        <div className={classes.tools}>
+          {tool("plus", t("map.zoomIn"), zoomIn)}
+          {tool("minus", t("map.zoomOut"), zoomOut)}
+          {tool("fit", t("map.fit"), showAll)}
+        </div>
+        <p className={classes.legend}>
+          <span data-line="plain">{t("map.legendLink")}</span>
+          <span data-line="zone">{t("map.legendZone")}</span>
+          <span data-line="crossing">{t("map.legendCrossing")}</span>
+          {large && <span>{t("map.largeHint")}</span>}
+        </p>
       </div>
-      <p className={classes.legend}>
-        <span data-line="plain">{t("map.legendLink")}</span>
-        <span data-line="zone">{t("map.legendZone")}</span>
-        <span data-line="crossing">{t("map.legendCrossing")}</span>
-        {large && <span>{t("map.largeHint")}</span>}
-      </p>
     </section>
   );
 }

@@ -20,6 +20,9 @@ export interface SigmaMapProps {
   onSelect: (id: string | undefined) => void;
 }
 
+/** Radius of a device at zoom 1; dots grow and shrink with the drawing, so that rows never run together. */
+const DOT_PX = { plain: 15, alert: 24 } as const;
+
 /** Token values, read from the document so that the canvas follows the colour scheme. */
 function palette() {
   const style = getComputedStyle(document.documentElement);
@@ -63,7 +66,7 @@ export function SigmaMap({ drawing, view, width, height, nodes, edges, lit, onSe
       graph.addNode(node.id, {
         x: at.x,
         y: -at.y,
-        size: node.alerts > 0 ? 7 : 4.5,
+        size: node.alerts > 0 ? DOT_PX.alert : DOT_PX.plain,
         color: node.alerts > 0 ? colours.severity[severityLevel(node.worst_alert)] : colours.node,
         label: visibleText(node.name || node.address),
       });
@@ -71,7 +74,7 @@ export function SigmaMap({ drawing, view, width, height, nodes, edges, lit, onSe
     for (const edge of edges) {
       if (!graph.hasNode(edge.first) || !graph.hasNode(edge.second)) continue;
       graph.mergeEdge(edge.first, edge.second, {
-        size: isCrossing(edge) ? 1.4 : 0.7,
+        size: isCrossing(edge) ? 3 : 1.5,
         color: isCrossing(edge) ? colours.crossing : colours.edge,
       });
     }
@@ -81,17 +84,18 @@ export function SigmaMap({ drawing, view, width, height, nodes, edges, lit, onSe
       enableCameraZooming: false,
       enableCameraRotation: false,
       stagePadding: 0,
-      zoomToSizeRatioFunction: () => 1,
+      itemSizesReference: "positions",
+      zoomToSizeRatioFunction: (ratio) => ratio,
       labelColor: { color: colours.label },
       labelFont: "system-ui, sans-serif",
       labelSize: 11.5,
-      labelRenderedSizeThreshold: 6,
+      labelRenderedSizeThreshold: 7,
       labelDensity: 0.4,
       nodeReducer: (id, data) => {
         const now = litNow.current;
         if (now.size === 0) return data;
         return now.has(id)
-          ? { ...data, size: 7, forceLabel: true, zIndex: 1 }
+          ? { ...data, forceLabel: true, zIndex: 1 }
           : { ...data, color: colours.dim, label: null };
       },
       edgeReducer: (id, data) => {
@@ -99,7 +103,7 @@ export function SigmaMap({ drawing, view, width, height, nodes, edges, lit, onSe
         if (now.size === 0) return data;
         const [from, to] = graph.extremities(id);
         return now.has(from) && now.has(to)
-          ? { ...data, color: colours.accent, size: 1.6 }
+          ? { ...data, color: colours.accent, size: 4 }
           : { ...data, hidden: true };
       },
     });
@@ -125,12 +129,17 @@ export function SigmaMap({ drawing, view, width, height, nodes, edges, lit, onSe
     const pxPerUnit = renderer.graphToViewport({ x: 1, y: 0 }).x - renderer.graphToViewport({ x: 0, y: 0 }).x;
     const span = Math.max(drawing.width, drawing.height);
     const centre = { x: (width / 2 - view.x) / view.k, y: (height / 2 - view.y) / view.k };
+    // A camera that the mouse may not move ignores its owner too.
+    camera.enabledPanning = true;
+    camera.enabledZooming = true;
     camera.setState({
       x: 0.5 + (centre.x - drawing.width / 2) / span,
       y: 0.5 - (centre.y - drawing.height / 2) / span,
       ratio: (ratio * pxPerUnit) / view.k,
       angle: 0,
     });
+    camera.enabledPanning = false;
+    camera.enabledZooming = false;
   }, [view, width, height, drawing, nodes, edges]);
 
   useEffect(() => {

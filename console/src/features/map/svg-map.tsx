@@ -157,58 +157,62 @@ const Device = memo(function Device({ node, x, y, scale, label, letters, state, 
   const { t } = useTranslation();
   const name = visibleText(node.name || node.address);
   const level = severityLevel(node.worst_alert);
-  const choose = () => onSelect(node.id);
   return (
-    // biome-ignore lint/a11y/useSemanticElements: SVG has no button element.
+    // The button is the box alone: its name would otherwise have to repeat shortened texts and counts.
+    // biome-ignore lint/a11y/noStaticElementInteractions: a larger target for the pointer; the button is inside.
     <g
-      role="button"
-      tabIndex={0}
-      aria-pressed={state === "selected"}
-      aria-label={t("map.node", { name, type: node.type, alerts: node.alerts })}
       className={classes.device}
       data-state={state}
       data-kind={node.kind}
       transform={`translate(${x} ${y}) scale(${scale})`}
       onClick={(event) => {
         event.stopPropagation();
-        choose();
-      }}
-      onKeyDown={(event) => {
-        if (event.key === "Enter" || event.key === " ") {
-          event.preventDefault();
-          choose();
-        }
+        onSelect(node.id);
       }}
     >
-      <rect x={-BOX_PX / 2} y={-BOX_PX / 2} width={BOX_PX} height={BOX_PX} rx="6" className={classes.box} />
-      <path
-        d={iconPath(deviceIcon(node.type))}
-        transform="translate(-11 -11) scale(1.375)"
-        className={classes.glyph}
-      />
-      {node.important && (
-        <path d={iconPath("star")} transform="translate(-25 -25) scale(0.8)" className={classes.star} />
-      )}
-      {node.alerts > 0 && (
-        <g transform="translate(19 -19)" data-level={level} className={classes.badge}>
-          <rect x="-9" y="-8" width={node.alerts > 9 ? 22 : 18} height="16" rx="3" />
-          <text x={node.alerts > 9 ? 2 : 0} y="4">
-            {node.alerts > 99 ? "99" : node.alerts}
-          </text>
-        </g>
-      )}
-      {label !== "none" && (
-        <>
+      {/* biome-ignore lint/a11y/useSemanticElements: SVG has no button element. */}
+      <g
+        role="button"
+        tabIndex={0}
+        aria-pressed={state === "selected"}
+        aria-label={t("map.node", { name, type: node.type, alerts: node.alerts })}
+        className={classes.button}
+        onKeyDown={(event) => {
+          if (event.key !== "Enter" && event.key !== " ") return;
+          event.preventDefault();
+          onSelect(node.id);
+        }}
+      >
+        <rect x={-BOX_PX / 2} y={-BOX_PX / 2} width={BOX_PX} height={BOX_PX} rx="6" className={classes.box} />
+        <path
+          d={iconPath(deviceIcon(node.type))}
+          transform="translate(-11 -11) scale(1.375)"
+          className={classes.glyph}
+        />
+      </g>
+      <g aria-hidden="true">
+        {node.important && (
+          <path d={iconPath("star")} transform="translate(-25 -25) scale(0.8)" className={classes.star} />
+        )}
+        {node.alerts > 0 && (
+          <g transform="translate(19 -19)" data-level={level} className={classes.badge}>
+            <rect x="-9" y="-8" width={node.alerts > 9 ? 22 : 18} height="16" rx="3" />
+            <text x={node.alerts > 9 ? 2 : 0} y="4">
+              {node.alerts > 99 ? "99" : node.alerts}
+            </text>
+          </g>
+        )}
+        {label !== "none" && (
           <text y={BOX_PX / 2 + 14} className={classes.label}>
             {clip(name, letters)}
           </text>
-          {label === "full" && node.address !== "" && node.address !== node.name && (
-            <text y={BOX_PX / 2 + 27} className={classes.address}>
-              {clip(visibleText(node.address), 20)}
-            </text>
-          )}
-        </>
-      )}
+        )}
+        {label === "full" && node.address !== "" && node.address !== node.name && (
+          <text y={BOX_PX / 2 + 27} className={classes.address}>
+            {clip(visibleText(node.address), 20)}
+          </text>
+        )}
+      </g>
     </g>
   );
 });

@@ -4,15 +4,13 @@ use crate::{Dissector, Over, Probe, Protocol, Transport};
 
 /// All dissectors. Order matters only for probes that agree equally: earlier wins.
 pub static DISSECTORS: &[&Dissector] = &[
-    &crate::cotp::DISSECTOR,
-    &crate::modbus::DISSECTOR,
-    &crate::profinet_dcp::DISSECTOR,
     &crate::cip::DISSECTOR,
     &crate::cip_io::DISSECTOR,
     &crate::cotp::DISSECTOR,
     &crate::enip::DISSECTOR,
     &crate::modbus::DISSECTOR,
     &crate::pccc::DISSECTOR,
+    &crate::profinet_dcp::DISSECTOR,
     &crate::s7comm::DISSECTOR,
 ];
 

@@ -281,7 +281,7 @@ pub(super) fn little(value: &[u8]) -> u64 {
 }
 
 /// `20.011`: major revision (without its flag) and minor in three digits.
-pub(super) fn revision(major: u8, minor: u8) -> Text<16> {
+pub(crate) fn revision(major: u8, minor: u8) -> Text<16> {
     Text::of(format_args!("{}.{minor:03}", major & 0x7f))
 }
 

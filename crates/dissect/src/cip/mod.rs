@@ -58,6 +58,7 @@ const FIELDS: &[Field] = &[
     Field { name: "attribute", doc: "Attribute of the instance." },
     Field { name: "member", doc: "Member number, or index of a tag's element." },
     Field { name: "connection_point", doc: "Assembly instance that a connection transports." },
+    Field { name: "safety", doc: "The class, or the connection, belongs to CIP Safety (volume 5)." },
     Field { name: "scope", doc: "Objects within which the addressed one lies, e.g. the program of a tag." },
     Field { name: "tag", doc: "Tag addressed by name." },
     Field { name: "path", doc: "The whole path in words." },

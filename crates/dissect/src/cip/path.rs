@@ -111,12 +111,6 @@ impl<'a> Path<'a> {
         target
     }
 
-    /// Whether every byte belongs to a known segment and there is at least one.
-    pub(super) fn plausible(self) -> bool {
-        let target = self.target();
-        target.whole && target.segments > 0
-    }
-
     /// The single symbol of a path that is nothing else.
     pub(super) fn plain_symbol(self) -> Option<&'a str> {
         let mut segments = self.segments();
@@ -189,6 +183,9 @@ impl<'a> Path<'a> {
     pub(super) fn visit(self, target: &Target, visitor: &mut dyn Visitor) {
         if let Some(value) = target.class {
             visitor.named("class", u64::from(value), class::name(value));
+            if class::is_safety(value) {
+                visitor.flag("safety", true);
+            }
         }
         let parts = [
             ("instance", target.instance),

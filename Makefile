@@ -17,7 +17,7 @@ CONSOLE := $(shell find console/src console/public -type f 2>/dev/null) console/
 CONTENT := $(shell find content -type f 2>/dev/null)
 
 .PHONY: help setup demo test test-rust test-python test-console test-browser check check-rust check-python \
-	check-console check-repository schema docs bench fuzz package clean
+	check-console check-repository schema docs bench package clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -92,9 +92,6 @@ docs: $(STAMPS)/engine ## Write the generated pages under docs/ anew
 
 bench: setup ## Measure speed and memory (BENCH_PEERS=DIR: beside the peers installed there)
 	$(BIN)/python -m bench
-
-fuzz: ## Fuzz every dissector (FUZZ_SECONDS=600 each)
-	scripts/fuzz
 
 package: $(STAMPS)/venv $(STAMPS)/console ## Build the wheel with console and content into dist/
 	rm -rf python/sightglass/_content

@@ -35,7 +35,12 @@ def main() -> None:
     intel = parser.parse_args().intel
     with (intel / "oui" / "oui.csv").open(encoding="utf-8", newline="") as file:
         prefixes = [(row["prefix"].lower(), row["organization"]) for row in csv.DictReader(file)]
-    write("oui.tsv", "IEEE MA-L, MA-M and MA-S public listing, 26 Aug 2026", "facts; IEEE claims no rights", prefixes)
+    write(
+        "oui.tsv",
+        "IEEE MA-L, MA-M and MA-S public listing, 26 Aug 2026",
+        "facts; IEEE claims no rights",
+        prefixes,
+    )
     write(
         "cip-vendors.tsv",
         "vendor numbers assigned by ODVA, names as published in open value lists, Aug 2026",
@@ -55,7 +60,11 @@ def main() -> None:
         numbers(intel / "ids" / "bacnet_vendors.csv", "vendor_id", "name"),
     )
     with (intel / "hand" / "profinet_vendor_ids.csv").open(encoding="utf-8", newline="") as file:
-        rows = [(f"{int(row['decimal']):06d}", row["vendor"]) for row in csv.DictReader(file) if row["verified"] == "yes"]
+        rows = [
+            (f"{int(row['decimal']):06d}", row["vendor"])
+            for row in csv.DictReader(file)
+            if row["verified"] == "yes"
+        ]
     write("profinet-vendors.tsv", "vendor ids shown by public device description files", "facts", rows)
 
 

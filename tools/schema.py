@@ -1,6 +1,6 @@
 """Write the generated contracts under ``schema/``, or check that they are as generated.
 
-    python tools/schema.py [--check]
+python tools/schema.py [--check]
 """
 
 from __future__ import annotations

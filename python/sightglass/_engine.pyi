@@ -1,15 +1,10 @@
-"""The compiled engine; `sightglass.engine` is its only importer."""
-
 from collections.abc import Sequence
 from typing import Any, final
 
-class CaptureError(Exception):
-    """A capture that cannot be read at all; the text says what to do."""
+class CaptureError(Exception): ...
 
 @final
 class Table:
-    """Events of one kind, in frame order; take them as an Arrow stream or as tuples."""
-
     @property
     def names(self) -> tuple[str, ...]: ...
     @property
@@ -20,8 +15,6 @@ class Table:
 
 @final
 class Batch:
-    """Events of one hand-over."""
-
     @property
     def tables(self) -> dict[str, Table]: ...
     @property
@@ -33,8 +26,6 @@ class Batch:
 
 @final
 class Analysis:
-    """An analysis under way."""
-
     def next(self) -> Batch | None: ...
     def finish(self) -> Batch: ...
     def summary(self) -> str: ...
@@ -42,8 +33,6 @@ class Analysis:
 
 @final
 class Decoding:
-    """Decoding under way."""
-
     def next(self) -> bytes | None: ...
     def warnings(self) -> list[str]: ...
 

@@ -53,9 +53,7 @@ RULES: dict[str, dict[str, tuple[str, Values]]] = {
         "rosctr": ("s7comm", lambda m: _one(m.get("rosctr"))),
         "func": (
             "s7comm",
-            lambda m: [f"{m['rosctr']}/0x{m.get('code', 0) if m['rosctr'] != 7 else m.get('code', 0):02x}"]
-            if m.get("rosctr") in {1, 3, 7}
-            else [],
+            lambda m: [f"{m['rosctr']}/0x{m.get('code', 0):02x}"] if m.get("rosctr") in {1, 3, 7} else [],
         ),
         "error_class": ("s7comm", lambda m: _one(m.get("error_class"), _hex(2))),
         "szl_id": ("s7comm", lambda m: _one(m.get("szl_id"), _hex(4))),

@@ -47,11 +47,17 @@ def score(protocols: list[str]) -> dict[str, Score]:
         ops = truth.ops
         ours = count(messages_of(truth, own))
         for protocol in protocols:
-            cut = {name for name, values in truth.data.get("ops", {}).get(protocol, {}).items() if name not in ops.get(protocol, {})}
+            cut = {
+                name
+                for name, values in truth.data.get("ops", {}).get(protocol, {}).items()
+                if name not in ops.get(protocol, {})
+            }
             for name in RULES[protocol]:
                 if name in cut:
                     continue
-                expected = {value: numbers[0] for value, numbers in ops.get(protocol, {}).get(name, {}).items()}
+                expected = {
+                    value: numbers[0] for value, numbers in ops.get(protocol, {}).get(name, {}).items()
+                }
                 counted = ours.get(protocol, {}).get(name, Counter())
                 for value in sorted(expected.keys() | counted.keys()):
                     if expected.get(value, 0) == counted[value]:

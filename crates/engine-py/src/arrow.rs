@@ -2,7 +2,7 @@
 //!
 //! Spec: Apache Arrow, C stream interface and PyCapsule interface. This is the only unsafe code of the binding.
 
-use std::ffi::CString;
+use std::ffi::CStr;
 use std::sync::Arc;
 
 use arrow_array::builder::{BooleanBuilder, Float64Builder, Int64Builder, ListBuilder, StringBuilder};
@@ -15,7 +15,7 @@ use pyo3::types::PyCapsule;
 use sightglass_engine::{Cell, ColumnType};
 
 /// Name that the PyCapsule interface asks for.
-const NAME: &str = "arrow_array_stream";
+const NAME: &CStr = c"arrow_array_stream";
 
 fn data_type(column: ColumnType) -> DataType {
     match column {
@@ -95,6 +95,5 @@ pub(crate) fn stream<'py, 'a>(
     let batch = batch.map_err(|fault| PyRuntimeError::new_err(fault.to_string()))?;
     let batches: Vec<Result<RecordBatch, ArrowError>> = vec![Ok(batch)];
     let stream = FFI_ArrowArrayStream::new(Box::new(RecordBatchIterator::new(batches, schema)));
-    let name = CString::new(NAME).map_err(|fault| PyRuntimeError::new_err(fault.to_string()))?;
-    PyCapsule::new(py, stream, Some(name))
+    PyCapsule::new_with_value(py, stream, NAME)
 }

@@ -23,7 +23,8 @@ def register(app: typer.Typer) -> None:
 
 def analyze(
     captures: Annotated[
-        list[Path], typer.Argument(metavar="CAPTURE...", help="pcap or pcapng files, folders of them, - for stdin.")
+        list[Path],
+        typer.Argument(metavar="CAPTURE...", help="pcap or pcapng files, folders of them, - for stdin."),
     ],
     *,
     out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write results there.")] = None,
@@ -35,12 +36,18 @@ def analyze(
     zone: Annotated[str, typer.Option(help="Zone within the site.")] = "default",
     advisories: Annotated[
         list[Path] | None,
-        typer.Option("--advisories", metavar="DIR-OR-ZIP", help="CSAF advisories to match against. Repeatable."),
+        typer.Option(
+            "--advisories", metavar="DIR-OR-ZIP", help="CSAF advisories to match against. Repeatable."
+        ),
     ] = None,
     kev: Annotated[Path | None, typer.Option("--kev", help="Known exploited vulnerabilities, JSON.")] = None,
-    epss: Annotated[Path | None, typer.Option("--epss", help="Exploit prediction scores, CSV or CSV.gz.")] = None,
+    epss: Annotated[
+        Path | None, typer.Option("--epss", help="Exploit prediction scores, CSV or CSV.gz.")
+    ] = None,
     output: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
-    workers: Annotated[int, typer.Option(help="Threads; the result does not depend on it.", min=1, max=MAX_WORKERS)] = 1,
+    workers: Annotated[
+        int, typer.Option(help="Threads; the result does not depend on it.", min=1, max=MAX_WORKERS)
+    ] = 1,
     filter_expression: Annotated[
         str | None, typer.Option("--filter", metavar="EXPR", help="Frames to look at, as in tcpdump.")
     ] = None,
@@ -102,7 +109,10 @@ def analyze(
 
 def pipeline_faults(result: Result) -> dict[str, int]:
     """Counters that speak of our own faults, where they are not zero."""
-    names = {"panics": "faults of the engine, each a defect worth a report", "detection_faults": "faults of detections"}
+    names = {
+        "panics": "faults of the engine, each a defect worth a report",
+        "detection_faults": "faults of detections",
+    }
     loss = result.summary.loss
     return {text: loss[name] for name, text in names.items() if loss.get(name)}
 
@@ -157,7 +167,13 @@ def _history(stack: ExitStack, out: Path) -> Callable[[str, Any], None]:
 
 
 def _findings(
-    devices: list[Device], advisories: list[Path], kev: Path | None, epss: Path | None, *, site: str, zone: str
+    devices: list[Device],
+    advisories: list[Path],
+    kev: Path | None,
+    epss: Path | None,
+    *,
+    site: str,
+    zone: str,
 ) -> list[Finding]:
     if not advisories:
         return []

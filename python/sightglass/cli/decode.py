@@ -18,14 +18,17 @@ def register(app: typer.Typer) -> None:
 
 def decode(
     captures: Annotated[
-        list[Path], typer.Argument(metavar="CAPTURE...", help="pcap or pcapng files, folders of them, - for stdin.")
+        list[Path],
+        typer.Argument(metavar="CAPTURE...", help="pcap or pcapng files, folders of them, - for stdin."),
     ],
     *,
     protocol: Annotated[
         list[str] | None, typer.Option("--protocol", metavar="NAME", help="Only this protocol. Repeatable.")
     ] = None,
     output: Annotated[str, typer.Option("--format", help="jsonl.")] = "jsonl",
-    workers: Annotated[int, typer.Option(help="Threads; the result does not depend on it.", min=1, max=MAX_WORKERS)] = 1,
+    workers: Annotated[
+        int, typer.Option(help="Threads; the result does not depend on it.", min=1, max=MAX_WORKERS)
+    ] = 1,
     filter_expression: Annotated[
         str | None, typer.Option("--filter", metavar="EXPR", help="Frames to look at, as in tcpdump.")
     ] = None,
@@ -38,7 +41,9 @@ def decode(
         fail(f"--format {output}: only jsonl is there so far", USAGE)
     check_captures(captures)
     try:
-        decoding = engine.decode(captures, protocols=protocol, filter_expression=filter_expression, workers=workers)
+        decoding = engine.decode(
+            captures, protocols=protocol, filter_expression=filter_expression, workers=workers
+        )
     except engine.CaptureError as error:
         fail(str(error))
     except ValueError as error:

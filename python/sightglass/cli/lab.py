@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from enum import StrEnum
-from pathlib import Path  # noqa: TC003 - Typer reads the annotation
+from pathlib import Path
 from typing import Annotated
 
 import typer

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 import typer
@@ -30,7 +31,9 @@ def _version(asked: bool) -> None:
 @app.callback()
 def program(
     *,
-    version: bool = typer.Option(False, "--version", help="Show the version.", callback=_version, is_eager=True),
+    version: bool = typer.Option(
+        False, "--version", help="Show the version.", callback=_version, is_eager=True
+    ),
 ) -> None:
     """See what is in an industrial network, who talks to whom, what is wrong and what is weak. Sends nothing."""
     del version
@@ -46,7 +49,7 @@ def main() -> None:
         app()
     except BrokenPipeError:
         # The reader of our output went away; nothing is left to say, and Python must not say it for us.
-        sys.stdout = None  # type: ignore[assignment]
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import sys
-from pathlib import Path  # noqa: TC003 - typer reads the annotations at run time
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer

@@ -57,7 +57,9 @@ def list_rules(
 
         writer = csv.writer(sys.stdout)
         writer.writerow(rows[0])
-        writer.writerows([";".join(cell) if isinstance(cell, list) else cell for cell in row.values()] for row in rows)
+        writer.writerows(
+            [";".join(cell) if isinstance(cell, list) else cell for cell in row.values()] for row in rows
+        )
     elif output == "table":
         from rich import box
         from rich.console import Console

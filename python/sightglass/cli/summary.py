@@ -125,7 +125,9 @@ def as_tables(result: Result, findings: list[Finding]) -> None:
     if summary.protocols:
         table = Table(box=box.SIMPLE_HEAD, title="Protocols", title_justify="left", title_style="bold")
         for name in ("Protocol", "Messages", "Flows", "Most used functions"):
-            table.add_column(name, justify="right" if name in {"Messages", "Flows"} else "left", overflow="fold")
+            table.add_column(
+                name, justify="right" if name in {"Messages", "Flows"} else "left", overflow="fold"
+            )
         for name, counts in sorted(summary.protocols.items(), key=lambda item: -item[1].messages):
             most = sorted(counts.functions.items(), key=lambda item: (-item[1], item[0]))[:4]
             functions = ", ".join(f"{function} {count:,}" for function, count in most)
@@ -135,11 +137,15 @@ def as_tables(result: Result, findings: list[Finding]) -> None:
     _alerts(console, result.alerts)
     _weak(console, result.devices, findings)
     if summary.unknown:
-        most = ", ".join(f"{each.transport} {each.port} ({each.bytes:,} B)" for each in summary.unknown[:6])
-        console.print(f"Not understood: {len(summary.unknown)} kinds of traffic, most of it {most}")
+        largest = ", ".join(
+            f"{each.transport} {each.port} ({each.bytes:,} B)" for each in summary.unknown[:6]
+        )
+        console.print(f"Not understood: {len(summary.unknown)} kinds of traffic, most of it {largest}")
     lost = {name: count for name, count in summary.loss.items() if count}
     if lost:
-        console.print("Loss and damage: " + ", ".join(f"{name} {count:,}" for name, count in sorted(lost.items())))
+        console.print(
+            "Loss and damage: " + ", ".join(f"{name} {count:,}" for name, count in sorted(lost.items()))
+        )
     if summary.not_judged:
         console.print(f"Not judged without --learn: {', '.join(summary.not_judged)}")
 
@@ -154,7 +160,9 @@ def _alerts(console: Any, alerts: list[Alert]) -> None:
         return
     table = Table(box=box.SIMPLE_HEAD, title="Alerts", title_justify="left", title_style="bold")
     for name in ("Severity", "Alert", "What", "Times", "First frame"):
-        table.add_column(name, overflow="fold", justify="right" if name in {"Times", "First frame"} else "left")
+        table.add_column(
+            name, overflow="fold", justify="right" if name in {"Times", "First frame"} else "left"
+        )
     ordered = sorted(alerts, key=lambda alert: (_RANK[alert.severity.value], alert.first_seen_ns, alert.id))
     for alert in ordered[:SHOWN_ALERTS]:
         colour = _COLOURS[alert.severity.value]
@@ -183,7 +191,9 @@ def _weak(console: Any, devices: list[Device], findings: list[Finding]) -> None:
     for name in ("Device", "CVE", "Score", "Exploited", "Confidence", "Fixed in", "Advisory"):
         table.add_column(name, overflow="fold")
     order = {"confirmed": 0, "probable": 1, "possible": 2}
-    ranked = sorted(findings, key=lambda each: (not each.kev, order[each.confidence.value], -(each.score or 0), each.cve))
+    ranked = sorted(
+        findings, key=lambda each: (not each.kev, order[each.confidence.value], -(each.score or 0), each.cve)
+    )
     for each in ranked[:SHOWN_FINDINGS]:
         table.add_row(
             *map(

@@ -28,8 +28,9 @@ def numbered(name: str, number: str) -> str:
 
 @lru_cache(maxsize=1)
 def _prefixes() -> bytes:
-    """The table of MAC prefixes as it is: sorted lines, searched in place, for reading all of them takes longer than
-    looking up those of a network.
+    """The table of MAC prefixes as it is: sorted lines.
+
+    It is searched in place, for reading all lines takes longer than looking up those of a network.
     """
     text = content_file("tables", "oui.tsv").read_bytes()
     start = 0

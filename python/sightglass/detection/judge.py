@@ -144,8 +144,7 @@ class Judge:
                 else:
                     if event is None:
                         event = from_row(row)
-                        if event.ts_ns > world.now_ns:
-                            world.now_ns = event.ts_ns
+                        world.now_ns = max(world.now_ns, event.ts_ns)
                     self._ask(subscription.detection, event)
             if is_match:
                 self._matched(from_row(row))
@@ -156,20 +155,20 @@ class Judge:
             try:
                 for alert in detection.finish(self.world):
                     self._raise(detection.meta, alert)
-            except Exception:
+            except Exception:  # noqa: BLE001 - a plugin's fault must not stop the others
                 self._fault(detection.meta.id)
 
     def _ask(self, detection: Detection, event: events.Event) -> None:
         try:
             for alert in detection.observe(event, self.world):
                 self._raise(detection.meta, alert)
-        except Exception:
+        except Exception:  # noqa: BLE001 - a plugin's fault must not stop the others
             self._fault(detection.meta.id)
 
     def _fault(self, detection: str) -> None:
         # A plugin's fault must not stop the others; it is counted and shown.
         if detection not in self.faults:
-            log.exception("detection_failed", detection=detection)
+            log.error("detection_failed", detection=detection)
         self.faults[detection] = self.faults.get(detection, 0) + 1
 
     def _matched(self, event: Any) -> None:
@@ -204,12 +203,22 @@ class Judge:
                 self.dropped += 1
                 return
             known = _Open(
-                meta, alert, source, destination, protocol, 0, min(times, default=0), max(times, default=0), []
+                meta,
+                alert,
+                source,
+                destination,
+                protocol,
+                0,
+                min(times, default=0),
+                max(times, default=0),
+                [],
             )
             self._open[key] = known
         known.count += alert.count
         # The latest words count: a scan's numbers grow. The worst severity stays.
-        severity = max((each for each in (known.alert.severity, alert.severity) if each), key=_rank, default=None)
+        severity = max(
+            (each for each in (known.alert.severity, alert.severity) if each), key=_rank, default=None
+        )
         known.alert = alert if severity is alert.severity else replace(alert, severity=severity)
         known.first_ts_ns = min(known.first_ts_ns, *times) if times else known.first_ts_ns
         known.last_ts_ns = max(known.last_ts_ns, *times) if times else known.last_ts_ns
@@ -269,7 +278,7 @@ def _rank(severity: Severity) -> int:
 def _told(meta: DetectionMeta, detections: Sequence[Detection]) -> dict[str, str]:
     for detection in detections:
         if detection.meta is meta:
-            return texts(type(detection))
+            return texts(type(detection))  # type: ignore[arg-type]  # every class is hashable
     return {}
 
 
@@ -281,9 +290,8 @@ def _keep(kept: list[Evidence], frame: Evidence) -> None:
     """First and last frame, and the first of each burst between, in time order."""
     if frame in kept:
         return
-    if len(kept) < 2 or frame.ts_ns - kept[-2].ts_ns >= BURST_NS:
-        if len(kept) < MAX_EVIDENCE:
-            kept.append(frame)
-            return
+    if (len(kept) < 2 or frame.ts_ns - kept[-2].ts_ns >= BURST_NS) and len(kept) < MAX_EVIDENCE:
+        kept.append(frame)
+        return
     if (frame.ts_ns, frame.frame) > (kept[-1].ts_ns, kept[-1].frame):
         kept[-1] = frame

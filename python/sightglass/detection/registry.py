@@ -24,7 +24,9 @@ def detection_classes() -> tuple[type[Detection], ...]:
         loaded = importlib.import_module(f"{detections.__name__}.{module.name}")
         for each in _classes(loaded):
             if each.meta.id.replace("-", "_") != module.name:
-                raise ValueError(f"detection {each.meta.id} must stand in {each.meta.id.replace('-', '_')}.py")
+                raise ValueError(
+                    f"detection {each.meta.id} must stand in {each.meta.id.replace('-', '_')}.py"
+                )
             if each.meta.id in found:
                 raise ValueError(f"two detections are called {each.meta.id}")
             found[each.meta.id] = each

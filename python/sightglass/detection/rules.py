@@ -64,7 +64,9 @@ def load_rule(path: Path, name: str) -> Rule:
         raise RuleFaultError(f"{path.name}: field id: is {data['id']!r}, but the file's place says {name!r}")
     for technique in data.get("attack", []):
         if technique not in techniques():
-            raise RuleFaultError(f"{path.name}: field attack: {technique} is not in ATT&CK for ICS as shipped")
+            raise RuleFaultError(
+                f"{path.name}: field attack: {technique} is not in ATT&CK for ICS as shipped"
+            )
     match = data["match"]
     if not isinstance(match, dict) or not isinstance(match.get("event"), str):
         raise RuleFaultError(f'{path.name}: field match.event is missing, e.g. event = "modbus.request"')

@@ -104,7 +104,9 @@ def decode(
         ValueError: The filter or a protocol name cannot be understood.
     """
     names = list(protocols) if protocols is not None else None
-    return _engine.decode([str(path) for path in paths], protocols=names, filter=filter_expression, workers=workers)
+    return _engine.decode(
+        [str(path) for path in paths], protocols=names, filter=filter_expression, workers=workers
+    )
 
 
 def event_schema() -> dict[str, Any]:

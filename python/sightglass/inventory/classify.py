@@ -8,15 +8,53 @@ from dataclasses import dataclass, field
 from sightglass.inventory.facts import Facts
 
 CONTROLLER_PROTOCOLS = frozenset(
-    "modbus umas s7comm s7comm_plus enip cip pccc fins melsec ads ge_srtp codesys tristation pcworx proconos "
-    "crimson opcua profinet_cm egd".split()
+    [
+        "modbus",
+        "umas",
+        "s7comm",
+        "s7comm_plus",
+        "enip",
+        "cip",
+        "pccc",
+        "fins",
+        "melsec",
+        "ads",
+        "ge_srtp",
+        "codesys",
+        "tristation",
+        "pcworx",
+        "proconos",
+        "crimson",
+        "opcua",
+        "profinet_cm",
+        "egd",
+    ]
 )
 """Whoever serves one of these is taken for a controller, unless something stronger says otherwise."""
-TELECONTROL_PROTOCOLS = frozenset("dnp3 iec104 roc_plus bsap genisys".split())
-SUBSTATION_PROTOCOLS = frozenset("mms goose sv iccp synchrophasor".split())
-BUILDING_PROTOCOLS = frozenset("bacnet knx lontalk fox sbus".split())
-INDUSTRIAL = CONTROLLER_PROTOCOLS | TELECONTROL_PROTOCOLS | SUBSTATION_PROTOCOLS | BUILDING_PROTOCOLS | frozenset(
-    "profinet_dcp profinet_rt hart_ip ethercat cip_io dlms c1222 ff_hse powerlink sercos cclink trdp".split()
+TELECONTROL_PROTOCOLS = frozenset(["dnp3", "iec104", "roc_plus", "bsap", "genisys"])
+SUBSTATION_PROTOCOLS = frozenset(["mms", "goose", "sv", "iccp", "synchrophasor"])
+BUILDING_PROTOCOLS = frozenset(["bacnet", "knx", "lontalk", "fox", "sbus"])
+INDUSTRIAL = (
+    CONTROLLER_PROTOCOLS
+    | TELECONTROL_PROTOCOLS
+    | SUBSTATION_PROTOCOLS
+    | BUILDING_PROTOCOLS
+    | frozenset(
+        [
+            "profinet_dcp",
+            "profinet_rt",
+            "hart_ip",
+            "ethercat",
+            "cip_io",
+            "dlms",
+            "c1222",
+            "ff_hse",
+            "powerlink",
+            "sercos",
+            "cclink",
+            "trdp",
+        ]
+    )
 )
 
 _CIP_TYPES = {
@@ -42,7 +80,10 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
         (r"\b(router|ios xe|junos)\b", "Router"),
         (r"\b(access point|aironet|wireless ap)\b", "Wireless Access Point"),
         (r"\b(panelview|simatic hmi|comfort panel|\bhmi\b|magelis|proface|weintek|tp\d{3,4})\b", "HMI"),
-        (r"\b(cpu ?\d{3,4}|s7-\d{3,4}|1756-l|1769-l|compactlogix|controllogix|micrologix|bmx ?p34|tm2\d\d|m340|m580|m221|plc)\b", "PLC"),
+        (
+            r"\b(cpu ?\d{3,4}|s7-\d{3,4}|1756-l|1769-l|compactlogix|controllogix|micrologix|bmx ?p34|tm2\d\d|m340|m580|m221|plc)\b",
+            "PLC",
+        ),
         (r"\b(et ?200|im ?15\d|1734-a|point i/o|advantys|stb ?n|i/o adapter|750-3\d\d)\b", "I/O Adapter"),
         (r"\b(drive|powerflex|sinamics|altivar|micromaster|vlt)\b", "Variable Frequency Drive"),
         (r"\b(sel-\d{3}|relay|siprotec|rel?670|ied|bay controller)\b", "IED"),
@@ -156,13 +197,17 @@ def _roles(behaviour: Behaviour, *, router: bool) -> set[str]:
     return roles
 
 
-def _type(facts: Facts, behaviour: Behaviour, roles: set[str], *, router: bool, external: bool) -> tuple[str, str]:
+def _type(
+    facts: Facts, behaviour: Behaviour, roles: set[str], *, router: bool, external: bool
+) -> tuple[str, str]:
     if external:
         return "Internet", "its address is public and lies behind a router"
     told = facts.best("device_type_name")
     if told and _CIP_TYPES.get(told.lower()):
         return _CIP_TYPES[told.lower()], f"says of itself that it is: {told}"
-    texts = facts.all("device_type", "model", "product_name", "module_name", "order_number", "os", "description", "banner")
+    texts = facts.all(
+        "device_type", "model", "product_name", "module_name", "order_number", "os", "description", "banner"
+    )
     for text in texts:
         for pattern, kind in _WORDS:
             if pattern.search(text):
@@ -185,7 +230,9 @@ def _type(facts: Facts, behaviour: Behaviour, roles: set[str], *, router: bool, 
         return "HMI", f"writes to controllers by {', '.join(asked)}"
     if "scada_client" in roles:
         servers = {server for protocol in asked for server in behaviour.asked[protocol]}
-        return ("Historian" if len(servers) > 1 else "HMI"), f"only reads from {len(servers)} by {', '.join(asked)}"
+        return (
+            "Historian" if len(servers) > 1 else "HMI"
+        ), f"only reads from {len(servers)} by {', '.join(asked)}"
     if "directory_server" in roles:
         return "Domain Controller", "answers Kerberos or LDAP"
     if "bridge" in roles:

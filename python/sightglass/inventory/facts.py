@@ -15,7 +15,12 @@ TABLE_CONFIDENCE = 90
 MAX_VALUES = 200
 """Candidate values kept of one device; repeated announcements of changing names must not fill memory."""
 
-VENDOR_TABLES = {"enip": "cip-vendors", "cip": "cip-vendors", "bacnet": "bacnet-vendors", "profinet_dcp": "profinet-vendors"}
+VENDOR_TABLES = {
+    "enip": "cip-vendors",
+    "cip": "cip-vendors",
+    "bacnet": "bacnet-vendors",
+    "profinet_dcp": "profinet-vendors",
+}
 """Which table names the vendor number of a protocol."""
 
 _MODULE_FIELDS = {
@@ -53,7 +58,11 @@ class Facts:
         for name in names:
             found: AttributeValue | None = None
             for value in self.values.values():
-                if value.name == name and not value.path and (found is None or value.confidence >= found.confidence):
+                if (
+                    value.name == name
+                    and not value.path
+                    and (found is None or value.confidence >= found.confidence)
+                ):
                     found = value
             if found is not None:
                 return found.value
@@ -68,7 +77,14 @@ class Facts:
         return tuple(
             sorted(
                 self.values.values(),
-                key=lambda each: (each.path, each.name, -each.confidence, each.evidence.ts_ns, each.value, each.protocol),
+                key=lambda each: (
+                    each.path,
+                    each.name,
+                    -each.confidence,
+                    each.evidence.ts_ns,
+                    each.value,
+                    each.protocol,
+                ),
             )
         )
 
@@ -95,7 +111,12 @@ class Facts:
                 if vendor:
                     self.add(
                         AttributeValue(
-                            "vendor", vendor, value.protocol, TABLE_CONFIDENCE, value.evidence, path=value.path
+                            "vendor",
+                            vendor,
+                            value.protocol,
+                            TABLE_CONFIDENCE,
+                            value.evidence,
+                            path=value.path,
                         )
                     )
             elif value.name == "device_type" and value.protocol in {"enip", "cip"}:
@@ -103,7 +124,12 @@ class Facts:
                 if name:
                     self.add(
                         AttributeValue(
-                            "device_type_name", name, value.protocol, TABLE_CONFIDENCE, value.evidence, path=value.path
+                            "device_type_name",
+                            name,
+                            value.protocol,
+                            TABLE_CONFIDENCE,
+                            value.evidence,
+                            path=value.path,
                         )
                     )
         for mac in macs:

@@ -91,7 +91,9 @@ def is_unicast(ip: str) -> bool:
         address = ipaddress.ip_address(ip)
     except ValueError:
         return False
-    return not (address.is_multicast or address.is_unspecified or ip == "255.255.255.255" or ip.startswith("0."))
+    return not (
+        address.is_multicast or address.is_unspecified or ip == "255.255.255.255" or ip.startswith("0.")
+    )
 
 
 def resolve(senders: list[Sender]) -> list[Host]:
@@ -148,7 +150,9 @@ def resolve(senders: list[Sender]) -> list[Host]:
                 ],
                 router=True,
             )
-    return sorted(hosts.values(), key=lambda host: (host.first.first_ts_ns, host.first.source, host.first.frame))
+    return sorted(
+        hosts.values(), key=lambda host: (host.first.first_ts_ns, host.first.source, host.first.frame)
+    )
 
 
 def _forwards(own: list[Sender], by_ip: dict[str, list[Sender]]) -> bool:

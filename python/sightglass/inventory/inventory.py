@@ -68,8 +68,9 @@ class Inventory:
                 sender.packets += packets
                 sender.bytes += sent
                 sender.last_ts_ns = max(sender.last_ts_ns, last_ts_ns)
-            if (first_ts_ns, source, first_frame) < (sender.first_ts_ns, sender.source, sender.frame):
-                sender.first_ts_ns, sender.source, sender.frame = first_ts_ns, source, first_frame
+            sender.first_ts_ns, sender.source, sender.frame = min(
+                (sender.first_ts_ns, sender.source, sender.frame), (first_ts_ns, source, first_frame)
+            )
 
     def arps(self, rows: Iterable[Row]) -> None:
         """Take rows of the table ``arp``: who says that an address is his."""
@@ -141,7 +142,16 @@ class Inventory:
             own = self.senders.get((mac, ""))
             if own is not None:
                 self.senders[mac, ip] = Sender(
-                    mac, ip, set(own.vlans), 0, 0, own.first_ts_ns, own.last_ts_ns, own.frame, own.source, announced=True
+                    mac,
+                    ip,
+                    set(own.vlans),
+                    0,
+                    0,
+                    own.first_ts_ns,
+                    own.last_ts_ns,
+                    own.frame,
+                    own.source,
+                    announced=True,
                 )
         hosts = resolve(list(self.senders.values()))
         place: dict[str, int] = {}
@@ -164,7 +174,20 @@ class Inventory:
 
     def _facts(self, place: dict[str, int], count: int) -> list[Facts]:
         facts = [Facts() for _ in range(count)]
-        for ip, mac, _vlan, path, attribute, value, protocol, confidence, own, ts_ns, frame, source in self.observations:
+        for (
+            ip,
+            mac,
+            _vlan,
+            path,
+            attribute,
+            value,
+            protocol,
+            confidence,
+            own,
+            ts_ns,
+            frame,
+            source,
+        ) in self.observations:
             number = place.get(ip) if ip else None
             if number is None and mac and not (ip and not own):
                 number = place.get(mac)

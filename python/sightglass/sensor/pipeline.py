@@ -61,7 +61,9 @@ class Pipeline:
     def _evidence(self, source: int, frame: int, ts_ns: int) -> Evidence:
         return Evidence(str(source), frame, ts_ns)
 
-    def learn(self, paths: Sequence[Path | str], *, workers: int = 1, filter_expression: str | None = None) -> None:
+    def learn(
+        self, paths: Sequence[Path | str], *, workers: int = 1, filter_expression: str | None = None
+    ) -> None:
         """Take all that captures hold as normal; raises no alert.
 
         Raises:
@@ -167,7 +169,10 @@ class Pipeline:
             activities=assemble.activities(collected["activity"]) if detail else [],
             alerts=alerts,
             values=assemble.values(collected["value"]) if detail else [],
-            warnings=[*(text for capture in counted["captures"] for text in capture["warnings"]), *counted["skipped"]],
+            warnings=[
+                *(text for capture in counted["captures"] for text in capture["warnings"]),
+                *counted["skipped"],
+            ],
             stopped=stopped,
         )
 
@@ -360,7 +365,11 @@ class _Assembly:
             ),
             captures=tuple(
                 CaptureInfo(
-                    capture["name"], capture["sha256"], capture["packets"], capture["cut"], tuple(capture["warnings"])
+                    capture["name"],
+                    capture["sha256"],
+                    capture["packets"],
+                    capture["cut"],
+                    tuple(capture["warnings"]),
                 )
                 for capture in counted["captures"]
             ),

@@ -13,6 +13,7 @@ What to do:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sightglass.detection.detections._window import SECOND_NS, Windows
 from sightglass.sdk import Alert, Context, Detection, DetectionMeta, Engine, Severity
@@ -35,7 +36,7 @@ class AddressScan(Detection):
         status="stable",
         reference=("Address Scan Detected",),
     )
-    only = {Flow: {"event": {"final"}, "state": UNANSWERED}}
+    only: ClassVar = {Flow: {"event": {"final"}, "state": UNANSWERED}}
 
     def __init__(self) -> None:
         """Start without memory."""
@@ -64,5 +65,5 @@ class AddressScan(Detection):
 
 
 def _is_group(ip: str) -> bool:
-    first = ip.split(".")[0]
+    first = ip.split(".", maxsplit=1)[0]
     return ip.endswith(".255") or ip.startswith("ff") or (first.isdigit() and int(first) >= 224)

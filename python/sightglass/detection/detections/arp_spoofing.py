@@ -22,7 +22,14 @@ from sightglass.sdk.events import Arp
 MEMORY_NS = 3600 * SECOND_NS
 """How long an older claim counts: a lease may pass to another device after that."""
 MAX_ADDRESSES = 65_536
-VIRTUAL = ("00:00:5e:00:01:", "00:00:5e:00:02:", "00:00:0c:07:ac:", "00:00:0c:9f:f", "00:05:73:a0:0", "00:07:b4:")
+VIRTUAL = (
+    "00:00:5e:00:01:",
+    "00:00:5e:00:02:",
+    "00:00:0c:07:ac:",
+    "00:00:0c:9f:f",
+    "00:05:73:a0:0",
+    "00:07:b4:",
+)
 """Shared on purpose: VRRP, HSRP version 1 and 2, GLBP."""
 
 
@@ -54,7 +61,9 @@ class ArpSpoofing(Detection):
         self.claims.move_to_end(key)
         if len(self.claims) > MAX_ADDRESSES:
             self.claims.popitem(last=False)
-        others = [other for other, ts_ns in claims.items() if other != mac and event.ts_ns - ts_ns <= MEMORY_NS]
+        others = [
+            other for other, ts_ns in claims.items() if other != mac and event.ts_ns - ts_ns <= MEMORY_NS
+        ]
         claims[mac] = event.ts_ns
         while len(claims) > 8:
             del claims[min(claims, key=lambda each: claims[each])]

@@ -13,6 +13,7 @@ What to do:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sightglass.sdk import Alert, Context, Detection, DetectionMeta, Engine, Severity
 from sightglass.sdk.events import Occurrence
@@ -31,7 +32,7 @@ class Dnp3Restart(Detection):
         attack=("T0816", "T0814"),
         status="stable",
     )
-    only = {Occurrence: {"protocol": {"dnp3"}, "function": RESTARTS, "outcome": {"request"}}}
+    only: ClassVar = {Occurrence: {"protocol": {"dnp3"}, "function": RESTARTS, "outcome": {"request"}}}
 
     def observe(self, event: Occurrence, context: Context) -> Iterator[Alert]:
         """Look at restart orders."""

@@ -13,6 +13,7 @@ What to do:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sightglass.sdk import Alert, Context, Detection, DetectionMeta, Engine, Severity
 from sightglass.sdk.events import Occurrence
@@ -29,7 +30,7 @@ class FirmwareUpdate(Detection):
         attack=("T0857", "T0839"),
         reference=("Firmware Update",),
     )
-    only = {Occurrence: {"category": {"firmware_update"}}}
+    only: ClassVar = {Occurrence: {"category": {"firmware_update"}}}
 
     def observe(self, event: Occurrence, context: Context) -> Iterator[Alert]:
         """Look at firmware updates."""

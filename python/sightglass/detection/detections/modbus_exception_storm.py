@@ -13,6 +13,7 @@ What to do:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sightglass.sdk import Alert, Context, Detection, DetectionMeta, Engine, Severity
 from sightglass.sdk.events import Activity
@@ -33,7 +34,7 @@ class ModbusExceptionStorm(Detection):
         attack=("T0846", "T0888"),
         reference=("Modbus Exception",),
     )
-    only = {Activity: {"event": {"final"}, "protocol": {"modbus"}}}
+    only: ClassVar = {Activity: {"event": {"final"}, "protocol": {"modbus"}}}
 
     def __init__(self) -> None:
         """Start without memory."""
@@ -51,13 +52,16 @@ class ModbusExceptionStorm(Detection):
         del context
         for (client, server), activities in self.refused.items():
             errors = sum(each.errors for each in activities)
-            span_ns = max(each.last_ts_ns for each in activities) - min(each.first_ts_ns for each in activities)
+            span_ns = max(each.last_ts_ns for each in activities) - min(
+                each.first_ts_ns for each in activities
+            )
             minutes = max(span_ns, MINUTE_NS) / MINUTE_NS
             if errors >= REFUSALS and errors / minutes >= PER_MINUTE:
+                ordered = sorted(activities, key=lambda each: each.first_ts_ns)
                 reasons = sorted({each.last_error for each in activities if each.last_error})
                 yield Alert(
                     summary=f"{server} refused {errors} requests of {client}",
-                    evidence=tuple(sorted(activities, key=lambda each: each.first_ts_ns)),
+                    evidence=tuple(ordered),
                     count=errors,
                     details=(("refusals", str(errors)), ("reasons", ", ".join(reasons))),
                 )

@@ -13,6 +13,7 @@ What to do:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sightglass.sdk import Alert, Baseline, Context, Detection, DetectionMeta, Engine, Severity
 from sightglass.sdk.events import Endpoint
@@ -33,7 +34,7 @@ class NewDevice(Detection):
         needs_baseline=True,
         reference=("New Asset Detected",),
     )
-    only = {Endpoint: {"event": {"final"}}}
+    only: ClassVar = {Endpoint: {"event": {"final"}}}
 
     def __init__(self) -> None:
         """Declare the baseline of devices."""

@@ -13,13 +13,43 @@ What to do:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sightglass.sdk import Alert, Baseline, Context, Detection, DetectionMeta, Engine, Severity
 from sightglass.sdk.events import Activity
 
 INDUSTRIAL = frozenset(
-    "modbus umas dnp3 iec104 s7comm s7comm_plus enip cip pccc bacnet opcua mms fins melsec ads ge_srtp hart_ip "
-    "profinet_dcp profinet_cm codesys roc_plus bsap tristation pcworx proconos knx fox sbus dlms".split()
+    [
+        "modbus",
+        "umas",
+        "dnp3",
+        "iec104",
+        "s7comm",
+        "s7comm_plus",
+        "enip",
+        "cip",
+        "pccc",
+        "bacnet",
+        "opcua",
+        "mms",
+        "fins",
+        "melsec",
+        "ads",
+        "ge_srtp",
+        "hart_ip",
+        "profinet_dcp",
+        "profinet_cm",
+        "codesys",
+        "roc_plus",
+        "bsap",
+        "tristation",
+        "pcworx",
+        "proconos",
+        "knx",
+        "fox",
+        "sbus",
+        "dlms",
+    ]
 )
 
 
@@ -35,7 +65,7 @@ class NewFunction(Detection):
         status="stable",
         needs_baseline=True,
     )
-    only = {Activity: {"event": {"new"}, "protocol": INDUSTRIAL}}
+    only: ClassVar = {Activity: {"event": {"new"}, "protocol": INDUSTRIAL}}
 
     def __init__(self) -> None:
         """Declare the baseline of functions."""

@@ -13,6 +13,7 @@ What to do:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sightglass.detection.detections._window import SECOND_NS, Windows
 from sightglass.sdk import Alert, Context, Detection, DetectionMeta, Engine, Severity
@@ -43,7 +44,10 @@ class PlcScan(Detection):
         status="stable",
         reference=("PLC Scan Detected",),
     )
-    only = {Flow: {"event": {"final"}, "state": {"syn", "rejected"}}, Activity: {"event": {"new"}, "function": ASKING}}
+    only: ClassVar = {
+        Flow: {"event": {"final"}, "state": {"syn", "rejected"}},
+        Activity: {"event": {"new"}, "function": ASKING},
+    }
 
     def __init__(self) -> None:
         """Start without memory."""

@@ -13,6 +13,7 @@ What to do:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sightglass.sdk import Alert, Context, Detection, DetectionMeta, Engine, Severity
 from sightglass.sdk.events import Occurrence
@@ -37,12 +38,16 @@ class PlcStop(Detection):
         status="stable",
         reference=("Controller Stop", "An S7 Stop PLC Command was Sent"),
     )
-    only = {Occurrence: {"category": {"control"}}}
+    only: ClassVar = {Occurrence: {"category": {"control"}}}
 
     def observe(self, event: Occurrence, context: Context) -> Iterator[Alert]:
         """Look at control acts."""
         del context
-        if event.category == "control" and (event.protocol, event.function) in STOPS and event.outcome != "ok":
+        if (
+            event.category == "control"
+            and (event.protocol, event.function) in STOPS
+            and event.outcome != "ok"
+        ):
             place = f" ({event.address})" if event.address else ""
             yield Alert(
                 summary=f"{event.client} ordered {event.server}{place} to stop",

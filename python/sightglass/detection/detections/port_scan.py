@@ -13,6 +13,7 @@ What to do:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sightglass.detection.detections._window import SECOND_NS, Windows
 from sightglass.sdk import Alert, Context, Detection, DetectionMeta, Engine, Severity
@@ -34,7 +35,7 @@ class PortScan(Detection):
         status="stable",
         reference=("Port Scan Detected",),
     )
-    only = {Flow: {"event": {"open"}, "transport": {"tcp", "udp"}}}
+    only: ClassVar = {Flow: {"event": {"open"}, "transport": {"tcp", "udp"}}}
 
     def __init__(self) -> None:
         """Start without memory."""

@@ -13,6 +13,7 @@ What to do:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sightglass.sdk import Alert, Context, Detection, DetectionMeta, Engine, Severity
 from sightglass.sdk.events import Occurrence
@@ -30,7 +31,7 @@ class ProgramUpload(Detection):
         status="stable",
         reference=("Unauthorized PLC Program Upload",),
     )
-    only = {Occurrence: {"category": {"program_upload"}}}
+    only: ClassVar = {Occurrence: {"category": {"program_upload"}}}
 
     def observe(self, event: Occurrence, context: Context) -> Iterator[Alert]:
         """Look at program uploads."""

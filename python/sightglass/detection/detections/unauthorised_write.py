@@ -13,12 +13,31 @@ What to do:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from sightglass.sdk import Alert, Baseline, Context, Detection, DetectionMeta, Engine, Severity
 from sightglass.sdk.events import Occurrence
 
 ACTS = frozenset({"write", "control", "configuration", "firmware_update", "program_download"})
-PLAIN = frozenset("http tls smb smb2 snmp ftp telnet ssh dns dhcp mdns ntlm dcerpc ldap kerberos".split())
+PLAIN = frozenset(
+    [
+        "http",
+        "tls",
+        "smb",
+        "smb2",
+        "snmp",
+        "ftp",
+        "telnet",
+        "ssh",
+        "dns",
+        "dhcp",
+        "mdns",
+        "ntlm",
+        "dcerpc",
+        "ldap",
+        "kerberos",
+    ]
+)
 
 
 class UnauthorisedWrite(Detection):
@@ -33,7 +52,7 @@ class UnauthorisedWrite(Detection):
         status="stable",
         needs_baseline=True,
     )
-    only = {Occurrence: {"category": ACTS, "outcome": {"request", "event"}}}
+    only: ClassVar = {Occurrence: {"category": ACTS, "outcome": {"request", "event"}}}
 
     def __init__(self) -> None:
         """Declare the baseline of writers."""

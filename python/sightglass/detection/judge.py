@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, field, fields, replace
-from typing import Any
+from typing import Any, Protocol
 
 import structlog
 
-from sightglass.baseline import Learned
 from sightglass.detection.registry import texts
 from sightglass.detection.rules import Rule
 from sightglass.model import Alert as Raised
@@ -28,11 +27,24 @@ BURST_NS = 60 * 1_000_000_000
 EvidenceOf = Callable[[int, int, int], Evidence]
 
 
+class Memory(Protocol):
+    """What was learned; the baseline implements it."""
+
+    @property
+    def stage(self) -> Stage:
+        """Stage of learning now."""
+        ...
+
+    def is_new(self, baseline: str, key: tuple[str, ...]) -> bool:
+        """Whether a key is not normal; while learning it becomes normal."""
+        ...
+
+
 @dataclass(slots=True)
 class World:
     """What detections may ask; implements `sdk.Context`."""
 
-    learned: Learned
+    learned: Memory
     site: str = "default"
     zone: str = "default"
     now_ns: int = 0

@@ -19,6 +19,8 @@ class Score:
     """Cells of one protocol: one is a capture, a field and a value."""
 
     right: int = 0
+    only_ours: int = 0
+    """Cells of captures in which the truth knows the protocol not at all."""
     wrong: list[tuple[str, str, str, int, int]] = field(default_factory=list)
     """Capture, field, value, count of the truth, our count."""
 
@@ -59,6 +61,9 @@ def score(protocols: list[str]) -> dict[str, Score]:
                     value: numbers[0] for value, numbers in ops.get(protocol, {}).get(name, {}).items()
                 }
                 counted = ours.get(protocol, {}).get(name, Counter())
+                if protocol not in truth.data.get("ops", {}):
+                    scores[protocol].only_ours += len(counted)
+                    continue
                 for value in sorted(expected.keys() | counted.keys()):
                     if expected.get(value, 0) == counted[value]:
                         scores[protocol].right += 1
@@ -74,7 +79,7 @@ def main() -> None:
     scores = score(protocols)
     for protocol, result in scores.items():
         share = 100 * result.right / result.cells if result.cells else 0.0
-        print(f"{protocol}\t{result.right}/{result.cells}\t{share:.2f} %")
+        print(f"{protocol}\t{result.right}/{result.cells}\t{share:.2f} %\tonly ours {result.only_ours}")
         for capture, name, value, expected, counted in result.wrong:
             print(f"    {capture}\t{name}\t{value}\ttruth {expected}\tours {counted}")
 

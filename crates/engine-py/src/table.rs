@@ -2,6 +2,7 @@
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
+use pyo3::exceptions::PyKeyError;
 use pyo3::prelude::*;
 use pyo3::types::{PyCapsule, PyList, PyTuple};
 use sightglass_engine::{Cell, ColumnType, Row};
@@ -114,11 +115,29 @@ impl Table {
         self.rows.len()
     }
 
-    /// Every row as a tuple, columns in order.
-    fn rows<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyList>> {
+    /// Rows as tuples, columns in order; with `only`, those whose columns hold one of the given texts.
+    #[pyo3(signature = (only = None))]
+    fn rows<'py>(
+        &self,
+        py: Python<'py>,
+        only: Option<std::collections::HashMap<String, Vec<String>>>,
+    ) -> PyResult<Bound<'py, PyList>> {
+        let mut wanted = Vec::new();
+        for (name, texts) in only.unwrap_or_default() {
+            let column = self.columns.iter().position(|(column, _)| *column == name);
+            let column = column.ok_or_else(|| PyKeyError::new_err(format!("{} has no column {name}", self.kind)))?;
+            wanted.push((column, texts));
+        }
         let mut texts = Texts::default();
         let list = PyList::empty(py);
         for row in 0..self.rows.len() {
+            let fits = wanted.iter().all(|(column, allowed)| match self.rows.cell(row, *column) {
+                Cell::Name(text) | Cell::Text(text) => allowed.iter().any(|each| each == text),
+                _ => false,
+            });
+            if !fits {
+                continue;
+            }
             let cells = (0..self.columns.len())
                 .map(|column| texts.object(py, self.rows.cell(row, column)))
                 .collect::<PyResult<Vec<_>>>()?;

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Protocol
-
-import structlog
 
 from sightglass.detection.registry import texts
 from sightglass.detection.rules import Rule
@@ -14,8 +12,6 @@ from sightglass.model import Alert as Raised
 from sightglass.model import Device, Evidence
 from sightglass.model.key import stable_key
 from sightglass.sdk import Alert, Detection, DetectionMeta, Severity, Stage, events
-
-log = structlog.get_logger()
 
 MAX_ALERTS = 10_000
 """Different alerts of one scope; more are counted in `Judge.dropped`."""
@@ -25,6 +21,14 @@ BURST_NS = 60 * 1_000_000_000
 """Frames closer than this belong to one burst."""
 
 EvidenceOf = Callable[[int, int, int], Evidence]
+
+
+class Table(Protocol):
+    """Events of one kind, as the engine hands them over."""
+
+    def rows(self, only: Mapping[str, Sequence[str]] | None = None) -> list[tuple[Any, ...]]:
+        """Rows whose columns hold one of the given texts."""
+        ...
 
 
 class Memory(Protocol):
@@ -90,13 +94,17 @@ class _Subscription:
     """A detection with the columns and texts it wants of a kind of event."""
 
     detection: Detection
+    only: dict[str, list[str]]
     checks: tuple[tuple[int, Collection[str]], ...]
 
     @classmethod
     def of(cls, detection: Detection, kind: type[events.Event]) -> _Subscription:
         names = [each.name for each in fields(kind)]
         only = detection.only.get(kind, {})
-        return cls(detection, tuple((names.index(name), frozenset(texts)) for name, texts in only.items()))
+        listed = {name: sorted(texts) for name, texts in only.items()}
+        return cls(
+            detection, listed, tuple((names.index(name), frozenset(texts)) for name, texts in only.items())
+        )
 
 
 class Judge:
@@ -141,25 +149,36 @@ class Judge:
     def take(self, table: str, rows: Iterable[Sequence[Any]]) -> None:
         """Judge rows of one of the engine's tables, in their order."""
         kind = events.EVENTS[table]
-        wanted = self._by_event.get(kind, [])
-        is_match = kind is events.Match
-        if not wanted and not is_match:
-            return
+        kept = rows if isinstance(rows, list) else list(rows)
+        for subscription in self._by_event.get(kind, []):
+            checks = subscription.checks
+            self._feed(
+                subscription, kind, (row for row in kept if all(row[at] in texts for at, texts in checks))
+            )
+        if kind is events.Match:
+            for row in kept:
+                self._matched(kind.from_row(row))
+
+    def take_table(self, name: str, table: Table) -> None:
+        """Judge a table of the engine; only rows that somebody wants are taken out of it."""
+        kind = events.EVENTS[name]
+        for subscription in self._by_event.get(kind, []):
+            self._feed(subscription, kind, table.rows(subscription.only))
+        if kind is events.Match:
+            for row in table.rows():
+                self._matched(kind.from_row(row))
+
+    def _feed(
+        self, subscription: _Subscription, kind: type[events.Event], rows: Iterable[Sequence[Any]]
+    ) -> None:
         world = self.world
         from_row = kind.from_row
+        detection = subscription.detection
         for row in rows:
-            event: Any = None
-            for subscription in wanted:
-                for column, allowed in subscription.checks:
-                    if row[column] not in allowed:
-                        break
-                else:
-                    if event is None:
-                        event = from_row(row)
-                        world.now_ns = max(world.now_ns, event.ts_ns)
-                    self._ask(subscription.detection, event)
-            if is_match:
-                self._matched(from_row(row))
+            event: Any = from_row(row)
+            if event.ts_ns > world.now_ns:
+                world.now_ns = event.ts_ns
+            self._ask(detection, event)
 
     def finish(self) -> None:
         """Let detections say what only shows at the end."""

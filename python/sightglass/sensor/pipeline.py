@@ -28,6 +28,8 @@ from sightglass.model import (
 )
 
 Row = tuple[Any, ...]
+FINALS = {"event": ["final"]}
+"""Rows that hold totals."""
 Progress = Callable[[int, int], None]
 """Called with frames and bytes read so far."""
 
@@ -77,7 +79,7 @@ class Pipeline:
         for batch in run:
             for table in judge.tables:
                 if table in batch.tables:
-                    judge.take(table, batch.tables[table].rows())
+                    judge.take_table(table, batch.tables[table])
         judge.finish()
         self.learned.judge()
         self.world.now_ns = 0
@@ -135,16 +137,12 @@ class Pipeline:
             for name, table in batch.tables.items():
                 if keep is not None:
                     keep(name, table)
-                if name not in takers and name not in collected and name not in judge.tables:
-                    continue
-                rows = table.rows()
                 if name in takers:
-                    takers[name](rows)
+                    takers[name](table.rows(FINALS if name == "endpoint" else None))
                 elif name in collected:
-                    finals = [row for row in rows if row[0] == "final"] if name != "value" else rows
-                    collected[name].extend(finals)
+                    collected[name].extend(table.rows(None if name == "value" else FINALS))
                 if name in judge.tables:
-                    judge.take(name, rows)
+                    judge.take_table(name, table)
             if progress is not None:
                 progress(batch.frames, batch.bytes)
         judge.finish()

@@ -176,8 +176,7 @@ class Judge:
         detection = subscription.detection
         for row in rows:
             event: Any = from_row(row)
-            if event.ts_ns > world.now_ns:
-                world.now_ns = event.ts_ns
+            world.now_ns = max(world.now_ns, event.ts_ns)
             self._ask(detection, event)
 
     def finish(self) -> None:

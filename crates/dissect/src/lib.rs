@@ -39,6 +39,7 @@ pub use visitor::{Fields, NoFields, Visitor};
 
 // Protocols, alphabetically; one line each.
 pub mod cotp;
+pub mod dnp3;
 pub mod modbus;
 pub mod s7comm;
 

@@ -4,7 +4,7 @@ use crate::{Dissector, Over, Probe, Protocol, Transport};
 
 /// All dissectors. Order matters only for probes that agree equally: earlier wins.
 pub static DISSECTORS: &[&Dissector] =
-    &[&crate::cotp::DISSECTOR, &crate::modbus::DISSECTOR, &crate::s7comm::DISSECTOR];
+    &[&crate::cotp::DISSECTOR, &crate::dnp3::DISSECTOR, &crate::modbus::DISSECTOR, &crate::s7comm::DISSECTOR];
 
 /// The dissector of a protocol.
 pub fn find(protocol: Protocol) -> Option<&'static Dissector> {

@@ -42,6 +42,7 @@ pub mod cip;
 pub mod cip_io;
 pub mod cotp;
 pub mod enip;
+pub mod dnp3;
 pub mod modbus;
 pub mod profinet_dcp;
 pub mod pccc;

@@ -13,6 +13,8 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::profinet_dcp::DISSECTOR,
     &crate::s7comm::DISSECTOR,
 ];
+pub static DISSECTORS: &[&Dissector] =
+    &[&crate::cotp::DISSECTOR, &crate::dnp3::DISSECTOR, &crate::modbus::DISSECTOR, &crate::s7comm::DISSECTOR];
 
 /// The dissector of a protocol.
 pub fn find(protocol: Protocol) -> Option<&'static Dissector> {

@@ -43,8 +43,8 @@ pub mod cip_io;
 pub mod cotp;
 pub mod enip;
 pub mod modbus;
-pub mod profinet_dcp;
 pub mod pccc;
+pub mod profinet_dcp;
 pub mod s7comm;
 
 #[cfg(any(test, feature = "testing"))]

@@ -7,8 +7,8 @@
 
 use crate::enip::cpf::{self, Items};
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Probe, Protocol,
-    Reader, Reference, Session, Sink, Step, Verdict, Visitor,
+    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Probe,
+    Protocol, Reader, Reference, Session, Sink, Step, Verdict, Visitor,
 };
 
 /// Registered port (volume 2, 2-5.2).
@@ -52,7 +52,8 @@ struct Frame<'a> {
 fn parse(bytes: &[u8]) -> Option<Frame<'_>> {
     let items = Items::parse(bytes)?;
     let mut items = items.iter();
-    let address = items.next().filter(|item| item.kind == cpf::SEQUENCED_ADDRESS && item.data.len() == ADDRESS)?;
+    let address =
+        items.next().filter(|item| item.kind == cpf::SEQUENCED_ADDRESS && item.data.len() == ADDRESS)?;
     let mut reader = Reader::new(address.data);
     let connection_id = reader.le_u32().ok()?;
     let sequence = reader.le_u32().ok()?;

@@ -44,8 +44,8 @@ pub mod cotp;
 pub mod enip;
 pub mod dnp3;
 pub mod modbus;
-pub mod profinet_dcp;
 pub mod pccc;
+pub mod profinet_dcp;
 pub mod s7comm;
 
 #[cfg(any(test, feature = "testing"))]

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use super::class::{self, CHANGE_LOG, DEVICE_NAME, ETHERNET_LINK, IDENTITY, PORT, SYMBOL, TCP_IP, TEMPLATE, WALL_CLOCK};
+use super::class::{
+    self, CHANGE_LOG, DEVICE_NAME, ETHERNET_LINK, IDENTITY, PORT, SYMBOL, TCP_IP, TEMPLATE, WALL_CLOCK,
+};
 use super::path::Path;
 use crate::{Reader, Text, Visitor, printable};
 
@@ -31,6 +33,8 @@ pub(super) enum Kind {
     Epath,
     /// A count word and as many words.
     Words,
+    /// Three double words.
+    Dimensions,
     /// Bytes of fixed number without further structure here.
     Bytes(u8),
 }
@@ -101,7 +105,7 @@ pub(super) const fn lookup(class: u32, whole: bool, attribute: u32) -> Option<(&
             5 => ("symbol_object_address", Kind::U32),
             6 => ("software_control", Kind::U32),
             7 => ("byte_count", Kind::U16),
-            8 => ("array_dimensions", Kind::Bytes(12)),
+            8 => ("array_dimensions", Kind::Dimensions),
             10 => ("external_access", Kind::U8),
             _ => return None,
         }),
@@ -214,6 +218,7 @@ pub(super) fn take<'a>(kind: Kind, reader: &mut Reader<'a>) -> Option<&'a [u8]> 
         Kind::U16 | Kind::Revision => 2,
         Kind::U32 | Kind::Serial => 4,
         Kind::U64 => 8,
+        Kind::Dimensions => 12,
         Kind::Mac => 6,
         Kind::Bytes(length) => usize::from(length),
         Kind::ShortString => usize::from(reader.peek_u8().ok()?).saturating_add(1),
@@ -259,7 +264,9 @@ pub(super) fn visit(name: &'static str, kind: Kind, value: &[u8], visitor: &mut 
             }
         }
         Kind::Serial => visitor.text(name, serial(value).as_str()),
-        Kind::ShortString | Kind::String | Kind::PaddedString => visitor.text(name, &printable(text(kind, value))),
+        Kind::ShortString | Kind::String | Kind::PaddedString => {
+            visitor.text(name, &printable(text(kind, value)))
+        }
         Kind::Mac => visitor.text(name, mac(value).as_str()),
         Kind::InterfaceConfiguration => visit_interface(name, value, visitor),
         Kind::Epath => Path { bytes: value.get(2..).unwrap_or_default() }.visit_text(name, visitor),
@@ -268,6 +275,13 @@ pub(super) fn visit(name: &'static str, kind: Kind, value: &[u8], visitor: &mut 
             let _ = reader.skip(2);
             while let Ok(value) = reader.le_u16() {
                 visitor.uint("", u64::from(value));
+            }
+            visitor.end_list();
+        }
+        Kind::Dimensions => {
+            visitor.begin_list(name);
+            while let Ok(size) = reader.le_u32() {
+                visitor.uint("", u64::from(size));
             }
             visitor.end_list();
         }

@@ -48,7 +48,9 @@ impl Fields for ShownRequest<'_> {
                 Some(carried) => carried.visit(visitor),
                 None => tag::visit_masks(data, visitor),
             }
-        } else if place.is_class(CONNECTION_MANAGER) && visit_manager(request.service, data, visitor).is_some() {
+        } else if place.is_class(CONNECTION_MANAGER)
+            && visit_manager(request.service, data, visitor).is_some()
+        {
         } else if place.is_class(PCCC) {
             visit_requestor(data, visitor);
         } else if let Place::Class(class, _) = place {
@@ -208,7 +210,9 @@ impl ShownResponse<'_> {
             service::GET_ATTRIBUTE_SINGLE => {
                 visit_value(class, whole, asked.target.attribute.unwrap_or(0), data, visitor);
             }
-            service::CREATE | service::FIND_NEXT_OBJECT_INSTANCE => visit_instances(self.response.service, data, visitor),
+            service::CREATE | service::FIND_NEXT_OBJECT_INSTANCE => {
+                visit_instances(self.response.service, data, visitor)
+            }
             service::GET_INSTANCE_ATTRIBUTE_LIST if class == SYMBOL => visit_tags(asked.data, data, visitor),
             0x4b..=0x51 if class == FILE => visit_file(self.response.service, false, data, visitor),
             0x4d if class == NONVOLATILE_STORAGE => {
@@ -317,6 +321,11 @@ fn visit_tags(asked: &[u8], data: &[u8], visitor: &mut dyn Visitor) {
 fn visit_symbol_type(value: &[u8], visitor: &mut dyn Visitor) {
     let word = attribute::little(value);
     visitor.uint("dimensions", word >> 13 & 3);
+    // Bit 12 marks what the controller made for itself.
+    visitor.flag("system", word & 0x1000 != 0);
+    if word & 0x1000 != 0 {
+        return;
+    }
     if word & 0x8000 == 0 {
         visitor.text("symbol_type_name", data_type::name(u16::try_from(word & 0xff).unwrap_or(0)));
     } else {
@@ -407,7 +416,13 @@ fn visit_managed(asked: &Request<'_>, response: &Response<'_>, visitor: &mut dyn
             rest("data", left, visitor);
         }
         service::GET_ATTRIBUTE_SINGLE if ok => {
-            visit_value(CONNECTION_MANAGER, false, asked.target.attribute.unwrap_or(0), response.data, visitor);
+            visit_value(
+                CONNECTION_MANAGER,
+                false,
+                asked.target.attribute.unwrap_or(0),
+                response.data,
+                visitor,
+            );
         }
         _ => rest("data", response.data, visitor),
     }

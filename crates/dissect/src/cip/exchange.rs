@@ -46,14 +46,12 @@ pub(super) struct Exchanges {
 }
 
 impl Exchanges {
-    /// Remembers a request; a repeated one replaces its first copy.
+    /// Remembers a request; one with the same key is replaced.
     pub(super) fn insert(&mut self, key: Key, service: u8, request: &[u8]) {
         self.watched = true;
         let kept = request.get(..KEPT).unwrap_or(request);
-        // Clients that never change their context are served in order, so only numbered requests are replaced.
-        if matches!(key, Key::Sequence(..))
-            && let Some(same) = self.waiting.iter_mut().find(|waiting| waiting.key == key)
-        {
+        // Clients that never change their context have one request open at a time, so the newest is the one asked.
+        if let Some(same) = self.waiting.iter_mut().find(|waiting| waiting.key == key) {
             same.service = service;
             same.bytes.clear();
             same.bytes.extend_from_slice(kept);

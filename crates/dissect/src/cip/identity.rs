@@ -76,7 +76,8 @@ impl<'a> Observer<'a> {
 
     /// Says what only several attributes together mean.
     pub(super) fn finish(&self, sink: &mut dyn Sink) {
-        let (Some(ROCKWELL), Some(CONTROLLER), Some(status)) = (self.vendor, self.device_type, self.status) else {
+        let (Some(ROCKWELL), Some(CONTROLLER), Some(status)) = (self.vendor, self.device_type, self.status)
+        else {
             return;
         };
         let mode = match status >> 4 & 0x0f {

@@ -44,9 +44,12 @@ pub(super) fn answered<'a>(
         let known = attribute::lookup(class, whole, u32::from(id));
         let value = match known {
             _ if status != 0 => &[][..],
-            Some((_, kind)) => attribute::take(kind, &mut reader).unwrap_or_else(|| reader.take_up_to(usize::MAX)),
+            Some((_, kind)) => {
+                attribute::take(kind, &mut reader).unwrap_or_else(|| reader.take_up_to(usize::MAX))
+            }
             None => {
-                let length = ids.peek().and_then(|next| begins(reader.rest(), *next)).unwrap_or(reader.remaining());
+                let length =
+                    ids.peek().and_then(|next| begins(reader.rest(), *next)).unwrap_or(reader.remaining());
                 reader.take_up_to(length)
             }
         };
@@ -68,7 +71,9 @@ pub(super) fn set(class: u32, whole: bool, data: &[u8]) -> impl Iterator<Item = 
         let id = reader.le_u16().ok()?;
         let known = attribute::lookup(class, whole, u32::from(id));
         let value = match known {
-            Some((_, kind)) => attribute::take(kind, &mut reader).unwrap_or_else(|| reader.take_up_to(usize::MAX)),
+            Some((_, kind)) => {
+                attribute::take(kind, &mut reader).unwrap_or_else(|| reader.take_up_to(usize::MAX))
+            }
             None => reader.take_up_to(usize::MAX),
         };
         Some(Entry { id, status: 0, known, value })

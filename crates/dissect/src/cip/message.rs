@@ -85,7 +85,9 @@ impl<'a> Response<'a> {
 
     /// Whether bytes of unknown meaning can be a response.
     pub(super) fn plausible(&self) -> bool {
-        self.anomalies.is_empty() && super::status::name(self.status) != "reserved" && self.extended.len() <= 16
+        self.anomalies.is_empty()
+            && super::status::name(self.status) != "reserved"
+            && self.extended.len() <= 16
     }
 
     /// First word of the extended status.
@@ -126,7 +128,10 @@ impl<'a> Sent<'a> {
         let _ = reader.skip(1);
         let route = Path { bytes: reader.take_up_to(words.saturating_mul(2)) };
         let anomalies = Anomalies::NONE
-            .with_if(message.len() < length || route.bytes.len() < words.saturating_mul(2), Anomalies::BAD_LENGTH)
+            .with_if(
+                message.len() < length || route.bytes.len() < words.saturating_mul(2),
+                Anomalies::BAD_LENGTH,
+            )
             .with_if(!reader.is_empty(), Anomalies::TRAILING_BYTES);
         Some(Self { tick, ticks, message, route, anomalies })
     }

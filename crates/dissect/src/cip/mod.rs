@@ -21,9 +21,7 @@ mod tag;
 
 pub(crate) use attribute::revision;
 
-use crate::{
-    Anomalies, Dissector, Field, Kind, Message, Outcome, Protocol, Reference, Sink, Text, Verdict,
-};
+use crate::{Anomalies, Dissector, Field, Kind, Message, Outcome, Protocol, Reference, Sink, Text, Verdict};
 use connection::{Connection, Connections, Open, Triad};
 use exchange::{Exchanges, Key, Waiting};
 use message::{Packet, Request, Response};
@@ -406,7 +404,6 @@ fn error_name(status: u8, response: &Response<'_>, place: service::Place) -> &'s
     };
     if special == "unknown" { status::name(status) } else { special }
 }
-
 
 #[cfg(test)]
 mod tests;

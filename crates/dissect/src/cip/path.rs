@@ -39,7 +39,10 @@ pub(super) struct Key {
 /// One segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Segment<'a> {
-    Port { port: u16, link: &'a [u8] },
+    Port {
+        port: u16,
+        link: &'a [u8],
+    },
     Logical(Logical, u32),
     Key(Key),
     /// Network segment: subtype and data (appendix C-1.4.3).
@@ -115,7 +118,9 @@ impl<'a> Path<'a> {
     pub(super) fn plain_symbol(self) -> Option<&'a str> {
         let mut segments = self.segments();
         match (segments.next(), segments.next()) {
-            (Some(Segment::Symbol(name)), None) => std::str::from_utf8(name).ok().filter(|name| !name.is_empty()),
+            (Some(Segment::Symbol(name)), None) => {
+                std::str::from_utf8(name).ok().filter(|name| !name.is_empty())
+            }
             _ => None,
         }
     }
@@ -123,8 +128,9 @@ impl<'a> Path<'a> {
     /// The module behind the host that a route leads to: `slot 3` for one hop over the backplane, the hops in
     /// words for longer routes, nothing for a path without hops.
     pub(super) fn address<'b>(self, text: &'b mut Text<NAME>) -> Reference<'b> {
-        let mut hops =
-            self.segments().filter_map(|segment| if let Segment::Port { port, link } = segment { Some((port, link)) } else { None });
+        let mut hops = self.segments().filter_map(|segment| {
+            if let Segment::Port { port, link } = segment { Some((port, link)) } else { None }
+        });
         let Some(first) = hops.next() else { return Reference::None };
         let mut next = hops.next();
         if next.is_none() {
@@ -165,7 +171,11 @@ impl<'a> Path<'a> {
         match (target.class, target.instance, target.attribute) {
             (Some(class), Some(instance), Some(attribute)) => {
                 let part = |label, value: u32| crate::Part { label, value: u64::from(value) };
-                Reference::Three(part("class", class), part("instance", instance), part("attribute", attribute))
+                Reference::Three(
+                    part("class", class),
+                    part("instance", instance),
+                    part("attribute", attribute),
+                )
             }
             (Some(class), Some(instance), None) => {
                 Reference::two(("class", u64::from(class)), ("instance", u64::from(instance)))

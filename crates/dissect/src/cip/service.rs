@@ -1,6 +1,8 @@
 //! Services: names and categories, common (volume 1, appendix A) and by object class.
 
-use super::class::{self, CONNECTION_MANAGER, CONTROLLER, IDENTITY, NONVOLATILE_STORAGE, PCCC, SYMBOL, TEMPLATE};
+use super::class::{
+    self, CONNECTION_MANAGER, CONTROLLER, IDENTITY, NONVOLATILE_STORAGE, PCCC, SYMBOL, TEMPLATE,
+};
 use super::path::Target;
 use crate::{Category, Function};
 
@@ -308,10 +310,14 @@ fn by_class(service: u8, place: Place, general: Category) -> Category {
     match class {
         // Firmware is written here, whatever the step.
         NONVOLATILE_STORAGE if !asks => Category::FirmwareUpdate,
-        IDENTITY | class::DEVICE_NAME | class::PORT | class::TCP_IP | class::ETHERNET_LINK | CONTROLLER if asks => {
+        IDENTITY | class::DEVICE_NAME | class::PORT | class::TCP_IP | class::ETHERNET_LINK | CONTROLLER
+            if asks =>
+        {
             Category::Diagnostics
         }
-        class::MESSAGE_ROUTER | CONNECTION_MANAGER | 0x47 | class::CHANGE_LOG if asks => Category::Diagnostics,
+        class::MESSAGE_ROUTER | CONNECTION_MANAGER | 0x47 | class::CHANGE_LOG if asks => {
+            Category::Diagnostics
+        }
         class::WALL_CLOCK | 0x43 if !asks => Category::TimeSync,
         0x04 if matches!(service, SET_ATTRIBUTE_SINGLE | SET_ATTRIBUTE_LIST | SET_ATTRIBUTES_ALL | 0x19) => {
             Category::Write
@@ -320,9 +326,8 @@ fn by_class(service: u8, place: Place, general: Category) -> Category {
         0x08..=0x0b if matches!(service, SET_ATTRIBUTE_SINGLE | SET_ATTRIBUTE_LIST) => Category::Write,
         class if class::is_program(class) => match service {
             // Parts of the program are made, removed and filled.
-            CREATE | DELETE | SET_ATTRIBUTE_LIST | SET_ATTRIBUTE_SINGLE | SET_ATTRIBUTES_ALL | 0x4d | 0x50 | 0x53 => {
-                Category::ProgramDownload
-            }
+            CREATE | DELETE | SET_ATTRIBUTE_LIST | SET_ATTRIBUTE_SINGLE | SET_ATTRIBUTES_ALL | 0x4d
+            | 0x50 | 0x53 => Category::ProgramDownload,
             // Parts of the program are read out in pieces.
             0x4c | 0x4f | 0x52 => Category::ProgramUpload,
             _ => general,

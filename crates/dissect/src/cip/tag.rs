@@ -1,8 +1,8 @@
 //! Reading and writing tags (1756-PM020, chapter 1): data, and the process values in it.
 
 use super::data_type::{self, Type};
-use super::path::{Logical, NAME, Segment, Target};
 use super::message::Request;
+use super::path::{Logical, NAME, Segment, Target};
 use super::service::{READ_MODIFY_WRITE_TAG, READ_TAG, READ_TAG_FRAGMENTED, WRITE_TAG, WRITE_TAG_FRAGMENTED};
 use crate::{Protocol, Reader, Reference, Sink, Text, Value, Visitor, hex};
 
@@ -65,13 +65,20 @@ impl Carried<'_> {
     }
 
     /// Hands on each number as a process value; elements of an array are named by their index.
-    pub(super) fn emit(&self, asked: &Request<'_>, address: Reference<'_>, object: Reference<'_>, sink: &mut dyn Sink) {
+    pub(super) fn emit(
+        &self,
+        asked: &Request<'_>,
+        address: Reference<'_>,
+        object: Reference<'_>,
+        sink: &mut dyn Sink,
+    ) {
         let Some(kind) = self.kind else { return };
         let Some(width) = data_type::width(kind.code) else { return };
         let mut reader = Reader::new(self.data);
         let single = self.elements.unwrap_or(1) <= 1 && self.offset.unwrap_or(0) == 0;
         let first = index(asked, &asked.target);
-        let skipped = self.offset.and_then(|offset| offset.checked_div(u32::try_from(width).ok()?)).unwrap_or(0);
+        let skipped =
+            self.offset.and_then(|offset| offset.checked_div(u32::try_from(width).ok()?)).unwrap_or(0);
         for at in 0..MAX_VALUES {
             let Some(number) = data_type::number(kind.code, &mut reader) else { break };
             let mut name = Text::<NAME>::default();

@@ -141,7 +141,9 @@ fn visit_data(item: &Item<'_>, reader: &mut Reader<'_>, visitor: &mut dyn Visito
             visitor.flag("cip_io_over_udp", flags & 0x0100 != 0);
             visitor.text("service_name", &printable(reader.rest()));
         }
-        cpf::SOCKADDR_O_T | cpf::SOCKADDR_T_O => SocketAddress::parse(reader)?.visit("socket_address", visitor),
+        cpf::SOCKADDR_O_T | cpf::SOCKADDR_T_O => {
+            SocketAddress::parse(reader)?.visit("socket_address", visitor)
+        }
         // Answer to the reserved command 0x0001: version, address and its text.
         0x0001 => {
             visitor.uint("protocol_version", u64::from(reader.le_u16().ok()?));

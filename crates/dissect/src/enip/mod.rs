@@ -10,8 +10,8 @@ mod identity;
 
 use crate::cip::{Carrier, Cip};
 use crate::{
-    Anomalies, Dissector, Field, Fields, Input, Kind, Message, Outcome, Over, Probe, Protocol, Reader, Reference,
-    Session, Short, Sink, Step, Transport, Verdict, Visitor,
+    Anomalies, Dissector, Field, Fields, Input, Kind, Message, Outcome, Over, Probe, Protocol, Reader,
+    Reference, Session, Short, Sink, Step, Transport, Verdict, Visitor,
 };
 use command::{REGISTER_SESSION, SEND_RR_DATA, SEND_UNIT_DATA};
 use cpf::Items;
@@ -52,7 +52,10 @@ const FIELDS: &[Field] = &[
     Field { name: "session_options", doc: "Options of register_session; must be 0." },
     Field { name: "interface_handle", doc: "0 for CIP." },
     Field { name: "timeout_s", doc: "Seconds a router may take; 0 in responses." },
-    Field { name: "items", doc: "Items of the common packet format: type, length, and what each type holds." },
+    Field {
+        name: "items",
+        doc: "Items of the common packet format: type, length, and what each type holds.",
+    },
     Field { name: "data", doc: "Bytes without a defined structure." },
 ];
 
@@ -136,9 +139,10 @@ fn fit(data: &[u8]) -> Verdict {
             _ => Verdict::Likely,
         },
         REGISTER_SESSION => Verdict::No,
-        command::LIST_IDENTITY | command::LIST_SERVICES | command::LIST_INTERFACES | command::LIST_TARGETS => {
-            lists(length, &mut body)
-        }
+        command::LIST_IDENTITY
+        | command::LIST_SERVICES
+        | command::LIST_INTERFACES
+        | command::LIST_TARGETS => lists(length, &mut body),
         command::UNREGISTER_SESSION if length == 0 => Verdict::Likely,
         command::NOP | command::INDICATE_STATUS | command::CANCEL => Verdict::Likely,
         command::START_DTLS if length <= 16 => Verdict::Likely,
@@ -210,7 +214,12 @@ impl Session for Enip {
     }
 
     fn resumes(&self, data: &[u8]) -> bool {
-        !matches!(fit(data), Verdict::No)
+        match fit(data) {
+            Verdict::Sure => true,
+            // Zeros fit a nop.
+            Verdict::Likely | Verdict::More => !data.starts_with(&[0, 0]),
+            Verdict::No => false,
+        }
     }
 
     fn gap(&mut self, _from_client: Option<bool>) {
@@ -371,4 +380,4 @@ impl Fields for Frame<'_> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -15,7 +15,11 @@ pub(super) const fn has_function(command: u8) -> bool {
 }
 
 /// Name and category of a command; the file addressed tells process data from parts of the program.
-pub(super) fn describe(command: u8, function: Option<u8>, place: Option<&Address<'_>>) -> (Function, Category) {
+pub(super) fn describe(
+    command: u8,
+    function: Option<u8>,
+    place: Option<&Address<'_>>,
+) -> (Function, Category) {
     let Some((name, category)) = known(command, function) else {
         let code = match function {
             Some(function) => u32::from(command) << 8 | u32::from(function),

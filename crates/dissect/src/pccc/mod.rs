@@ -9,7 +9,9 @@ mod diagnostic;
 mod file;
 mod visit;
 
-use crate::{Anomalies, Dissector, Function, Kind, Message, Outcome, Protocol, Reader, Reference, Sink, Verdict};
+use crate::{
+    Anomalies, Dissector, Function, Kind, Message, Outcome, Protocol, Reader, Reference, Sink, Verdict,
+};
 use address::{Address, NAME};
 
 /// PCCC as the registry knows it: found inside other protocols, never by itself.
@@ -133,7 +135,9 @@ pub(crate) fn response(
     if let Some(place) = place.filter(|place| !place.writes && sink.wants().values) {
         place.emit(frame.data, address, sink);
     }
-    if asked.is_some_and(|asked| (asked.command, asked.function) == (command::DIAGNOSTIC, Some(command::STATUS))) {
+    if asked
+        .is_some_and(|asked| (asked.command, asked.function) == (command::DIAGNOSTIC, Some(command::STATUS)))
+    {
         diagnostic::observe(frame.data, address, sink);
     }
 }

@@ -7,7 +7,10 @@ use crate::{Field, Fields, Visitor};
 
 /// Fields of PCCC messages, for the documentation.
 pub(super) const FIELDS: &[Field] = &[
-    Field { name: "function_code", doc: "Function of commands 0x06, 0x07 and 0x0f; a reply has its command's." },
+    Field {
+        name: "function_code",
+        doc: "Function of commands 0x06, 0x07 and 0x0f; a reply has its command's.",
+    },
     Field { name: "transaction", doc: "Transaction number; a reply repeats its command's." },
     Field { name: "status", doc: "STS byte: 0 done, else why not." },
     Field { name: "extended_status", doc: "EXT STS byte, where the status says that there is one." },

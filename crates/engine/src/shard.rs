@@ -18,7 +18,6 @@ use crate::observe::Ends;
 use crate::pairs::{EndpointKey, Moment, PairKey, Peer};
 use crate::recognise::{Answer, MAX_HELD, MAX_HELD_BYTES, MAX_TRIES, Recogniser};
 use crate::state::{Mode, NO_PAIR, Place, State, Target, known_ip, known_mac};
-use crate::unknown::UnknownKey;
 use row::{flow_row, open_row};
 
 /// Idle flows are looked for when the packet clock has moved this far.
@@ -320,24 +319,6 @@ impl Shard {
         self.count_unknown(&flow, route);
         let row = flow_row(&flow, route, "final", &self.recogniser);
         self.state.events.flows.push(row);
-    }
-
-    fn count_unknown(&mut self, flow: &Flow, route: &Route) {
-        let payload = flow.payload[0].saturating_add(flow.payload[1]);
-        if flow.protocol().is_some() || payload == 0 {
-            return;
-        }
-        let server = flow.client.other();
-        let key = match route.transport {
-            Transport::Tcp => UnknownKey { layer: "tcp", number: u32::from(of(&route.ports, server)) },
-            Transport::Udp => UnknownKey { layer: "udp", number: u32::from(of(&route.ports, server)) },
-            Transport::Sctp => UnknownKey { layer: "sctp", number: u32::from(of(&route.ports, server)) },
-            Transport::Ip => UnknownKey { layer: "ip", number: u32::from(route.ip_protocol) },
-            Transport::Link => UnknownKey { layer: "ethertype", number: u32::from(route.ethertype) },
-        };
-        let sample = flow.sample.get(..usize::from(flow.sampled)).unwrap_or_default();
-        let packets = flow.packets[0].saturating_add(flow.packets[1]);
-        self.state.unknown.add(key, 1, packets, payload, sample);
     }
 
     /// Ends every flow and hands over all totals.

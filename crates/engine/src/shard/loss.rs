@@ -1,6 +1,10 @@
 //! What a shard could not keep or read, counted.
 
-use super::Shard;
+use sightglass_dissect::Transport;
+
+use super::{Route, Shard, of};
+use crate::flow_state::Flow;
+use crate::unknown::{UnknownFlow, UnknownKey};
 
 impl Shard {
     /// Counters of loss in this shard, by name.
@@ -30,5 +34,25 @@ impl Shard {
         add("packets_cut_by_snap_length", state.loss.truncated_packets);
         add("packets_malformed", state.loss.malformed_packets);
         add("panics", state.loss.panics);
+    }
+
+    /// Counts a flow that no dissector claimed.
+    pub(super) fn count_unknown(&mut self, flow: &Flow, route: &Route) {
+        let payload = flow.payload[0].saturating_add(flow.payload[1]);
+        if flow.protocol().is_some() || payload == 0 {
+            return;
+        }
+        let server = flow.client.other();
+        let key = match route.transport {
+            Transport::Tcp => UnknownKey { layer: "tcp", number: u32::from(of(&route.ports, server)) },
+            Transport::Udp => UnknownKey { layer: "udp", number: u32::from(of(&route.ports, server)) },
+            Transport::Sctp => UnknownKey { layer: "sctp", number: u32::from(of(&route.ports, server)) },
+            Transport::Ip => UnknownKey { layer: "ip", number: u32::from(route.ip_protocol) },
+            Transport::Link => UnknownKey { layer: "ethertype", number: u32::from(route.ethertype) },
+        };
+        let sample = flow.sample.get(..usize::from(flow.sampled)).unwrap_or_default();
+        let packets = flow.packets[0].saturating_add(flow.packets[1]);
+        let end = UnknownFlow { order: flow.first.order, packets, bytes: payload, sample };
+        self.state.unknown.add(key, &end);
     }
 }

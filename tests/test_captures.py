@@ -43,7 +43,7 @@ def walked(group: int) -> tuple[dict[str, dict[str, Any]], int]:
     )
     rows = [json.loads(line) for line in result.stdout.splitlines()]
     assert result.returncode == 0, f"died after {len(rows)} of {len(chosen)}: {result.stderr[-2000:]}"
-    found = {name: row for name, row in zip(chosen, rows, strict=False)}
+    found = dict(zip(chosen, rows, strict=False))
     assert list(found) == chosen
     return found, rows[-1]["peak_bytes"]
 

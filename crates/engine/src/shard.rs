@@ -1,5 +1,8 @@
 //! One of the fixed parts of the engine's state: flows whose address pairs fall into it, and all they tell.
 
+mod loss;
+mod row;
+
 use std::sync::Arc;
 
 use sightglass_dissect::{Input, Probe, Step as Took, Transport};
@@ -9,13 +12,13 @@ use sightglass_flow::{
 };
 use sightglass_wire::{Arp, Ip, Mac, Net, Packet, Transport as Wire};
 
+use crate::ArpRow;
 use crate::flow_state::{App, Flow, Held, How, NONE, Tcp};
 use crate::observe::Ends;
 use crate::pairs::{EndpointKey, Moment, PairKey, Peer};
 use crate::recognise::{Answer, MAX_HELD, MAX_HELD_BYTES, MAX_TRIES, Recogniser};
 use crate::state::{Mode, NO_PAIR, Place, State, Target, known_ip, known_mac};
-use crate::unknown::UnknownKey;
-use crate::{ArpRow, FlowRow};
+use row::{flow_row, open_row};
 
 /// Idle flows are looked for when the packet clock has moved this far.
 const EXPIRE_EVERY_NS: i64 = 1_000_000_000;
@@ -318,24 +321,6 @@ impl Shard {
         self.state.events.flows.push(row);
     }
 
-    fn count_unknown(&mut self, flow: &Flow, route: &Route) {
-        let payload = flow.payload[0].saturating_add(flow.payload[1]);
-        if flow.protocol().is_some() || payload == 0 {
-            return;
-        }
-        let server = flow.client.other();
-        let key = match route.transport {
-            Transport::Tcp => UnknownKey { layer: "tcp", number: u32::from(of(&route.ports, server)) },
-            Transport::Udp => UnknownKey { layer: "udp", number: u32::from(of(&route.ports, server)) },
-            Transport::Sctp => UnknownKey { layer: "sctp", number: u32::from(of(&route.ports, server)) },
-            Transport::Ip => UnknownKey { layer: "ip", number: u32::from(route.ip_protocol) },
-            Transport::Link => UnknownKey { layer: "ethertype", number: u32::from(route.ethertype) },
-        };
-        let sample = flow.sample.get(..usize::from(flow.sampled)).unwrap_or_default();
-        let packets = flow.packets[0].saturating_add(flow.packets[1]);
-        self.state.unknown.add(key, 1, packets, payload, sample);
-    }
-
     /// Ends every flow and hands over all totals.
     pub(crate) fn end(&mut self, at: Moment) {
         let mut gone = Vec::new();
@@ -347,35 +332,6 @@ impl Shard {
         if matches!(self.state.mode, Mode::Analyze { .. }) {
             self.state.totals();
         }
-    }
-
-    /// Counters of loss in this shard, by name.
-    pub(crate) fn loss(&self, mut add: impl FnMut(&'static str, u64)) {
-        let state = &self.state;
-        let reassembly = self.budget.counters();
-        add("tcp_gaps", reassembly.gaps);
-        add("tcp_gap_bytes", reassembly.gap_bytes);
-        add("tcp_retransmissions", reassembly.retransmissions);
-        add("tcp_differing_overlaps", reassembly.differing);
-        add("tcp_outside_window", reassembly.outside);
-        let evicted =
-            self.flows.counters().evicted_total().saturating_add(self.links.counters().evicted_total());
-        add("flows_evicted", evicted);
-        add("pairs_beyond_cap", state.pairs.overflow);
-        add("endpoints_beyond_cap", state.endpoints.overflow);
-        add("activities_beyond_cap", state.activities.overflow());
-        add("values_beyond_cap", state.values.overflow);
-        add("observations_beyond_cap", state.observations.overflow);
-        add("files_beyond_cap", state.files.overflow);
-        add("arp_beyond_cap", self.arps_beyond);
-        add("unknown_beyond_cap", state.unknown.overflow);
-        add("anomalies_beyond_cap", state.loss.anomalies_beyond_cap);
-        add("matches_beyond_cap", state.loss.matches_beyond_cap);
-        add("messages_too_large", state.loss.message_too_large);
-        add("resynchronised", state.loss.resynchronised);
-        add("packets_cut_by_snap_length", state.loss.truncated_packets);
-        add("packets_malformed", state.loss.malformed_packets);
-        add("panics", state.loss.panics);
     }
 }
 
@@ -936,88 +892,5 @@ fn run(flow: &mut Flow, state: &mut State, route: &Route, given: &Given, bytes: 
         if rest.is_empty() {
             return (used, true);
         }
-    }
-}
-
-fn transport_name(route: &Route) -> &'static str {
-    match (route.transport, route.ip_protocol) {
-        (Transport::Tcp, _) => "tcp",
-        (Transport::Udp, _) => "udp",
-        (Transport::Sctp, _) => "sctp",
-        (Transport::Link, _) => "l2",
-        (_, 1) => "icmp",
-        (_, 58) => "icmpv6",
-        (_, 2) => "igmp",
-        _ => "ip",
-    }
-}
-
-fn open_row(flow: &Flow, state: &mut State, route: &Route) {
-    if matches!(state.mode, Mode::Analyze { .. }) {
-        state.events.flows.push(row_of(flow, route, "open", "", ""));
-    }
-}
-
-fn flow_row(flow: &Flow, route: &Route, event: &'static str, recogniser: &Recogniser) -> FlowRow {
-    let (protocol, how) = match flow.protocol() {
-        Some((protocol, how)) => (protocol.name(), how.name()),
-        None => {
-            let port = of(&route.ports, flow.client.other());
-            recogniser.guess(route.transport, port).map_or(("", ""), |guess| (guess.name(), "port"))
-        }
-    };
-    row_of(flow, route, event, protocol, how)
-}
-
-fn row_of(
-    flow: &Flow,
-    route: &Route,
-    event: &'static str,
-    protocol: &'static str,
-    how: &'static str,
-) -> FlowRow {
-    let (client, server) = (flow.client, flow.client.other());
-    let community = match (of(&route.ips, client), of(&route.ips, server)) {
-        (Some(a), Some(b)) => sightglass_flow::community_id(
-            a,
-            b,
-            of(&route.ports, client),
-            of(&route.ports, server),
-            route.ip_protocol,
-        )
-        .as_str()
-        .into(),
-        _ => "".into(),
-    };
-    let state = match &flow.tcp {
-        Some(tcp) => tcp.state.state().name(),
-        None if flow.packets[0] == 0 || flow.packets[1] == 0 => "one_sided",
-        None => "established",
-    };
-    FlowRow {
-        order: flow.first.order,
-        event,
-        flow_id: flow.id,
-        community_id: community,
-        transport: transport_name(route),
-        client_ip: of(&route.ips, client),
-        client_port: of(&route.ports, client),
-        server_ip: of(&route.ips, server),
-        server_port: of(&route.ports, server),
-        client_mac: of(&flow.macs, client),
-        server_mac: of(&flow.macs, server),
-        vlan: route.vlan,
-        protocol,
-        recognised_by: how,
-        state,
-        packets_client: of(&flow.packets, client),
-        packets_server: of(&flow.packets, server),
-        bytes_client: of(&flow.bytes, client),
-        bytes_server: of(&flow.bytes, server),
-        first_ts_ns: flow.first.ts_ns,
-        last_ts_ns: flow.last.ts_ns,
-        first_frame: flow.first.frame,
-        last_frame: flow.last.frame,
-        source: flow.first.source,
     }
 }

@@ -73,11 +73,7 @@ impl Summary {
         shard.loss(|name, count| self.lose(name, count));
         for (key, count) in state.unknown.iter() {
             match self.unknown.iter_mut().find(|(known, _)| known == key) {
-                Some((_, sum)) => {
-                    sum.flows = sum.flows.saturating_add(count.flows);
-                    sum.packets = sum.packets.saturating_add(count.packets);
-                    sum.bytes = sum.bytes.saturating_add(count.bytes);
-                }
+                Some((_, sum)) => sum.merge(count),
                 None => self.unknown.push((*key, *count)),
             }
         }

@@ -24,10 +24,38 @@ pub struct UnknownCount {
     pub packets: u64,
     /// Payload bytes.
     pub bytes: u64,
-    /// First 16 payload bytes of the first packet.
+    /// Place in the input of the flow that `sample` is of, so that it does not depend on the order of shards.
+    pub(crate) order: u64,
+    /// First 16 payload bytes of the flow that began first.
     pub sample: [u8; 16],
     /// How many of them there were.
     pub sampled: u8,
+}
+
+impl UnknownCount {
+    /// Adds another count of the same kind.
+    pub(crate) fn merge(&mut self, other: &Self) {
+        self.flows = self.flows.saturating_add(other.flows);
+        self.packets = self.packets.saturating_add(other.packets);
+        self.bytes = self.bytes.saturating_add(other.bytes);
+        if other.sampled > 0 && (self.sampled == 0 || other.order < self.order) {
+            self.order = other.order;
+            self.sample = other.sample;
+            self.sampled = other.sampled;
+        }
+    }
+}
+
+/// A flow that ended without a protocol.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct UnknownFlow<'a> {
+    /// Its place in the input.
+    pub(crate) order: u64,
+    pub(crate) packets: u64,
+    /// Payload bytes.
+    pub(crate) bytes: u64,
+    /// Its first payload bytes.
+    pub(crate) sample: &'a [u8],
 }
 
 /// Unknown traffic of a shard.
@@ -38,22 +66,25 @@ pub(crate) struct Unknown {
 }
 
 impl Unknown {
-    /// Adds a flow that ended, or a frame, without a protocol.
-    pub(crate) fn add(&mut self, key: UnknownKey, flows: u64, packets: u64, bytes: u64, sample: &[u8]) {
+    /// Adds a flow that ended without a protocol.
+    pub(crate) fn add(&mut self, key: UnknownKey, flow: &UnknownFlow<'_>) {
         if self.kinds.len() >= MAX_KINDS && !self.kinds.contains_key(&key) {
-            self.overflow = self.overflow.saturating_add(packets);
+            self.overflow = self.overflow.saturating_add(flow.packets);
             return;
         }
-        let count = self.kinds.entry(key).or_default();
-        count.flows = count.flows.saturating_add(flows);
-        count.packets = count.packets.saturating_add(packets);
-        count.bytes = count.bytes.saturating_add(bytes);
-        if count.sampled == 0 {
-            for (to, from) in count.sample.iter_mut().zip(sample) {
-                *to = *from;
-                count.sampled = count.sampled.saturating_add(1);
-            }
+        let mut one = UnknownCount {
+            flows: 1,
+            packets: flow.packets,
+            bytes: flow.bytes,
+            order: flow.order,
+            sample: [0; 16],
+            sampled: 0,
+        };
+        for (to, from) in one.sample.iter_mut().zip(flow.sample) {
+            *to = *from;
+            one.sampled = one.sampled.saturating_add(1);
         }
+        self.kinds.entry(key).and_modify(|count| count.merge(&one)).or_insert(one);
     }
 
     /// Every kind with its counters.

@@ -16,7 +16,7 @@ def group() -> None:
 
 
 def _detections() -> list[dict[str, Any]]:
-    from sightglass.detection.cases import cases_of
+    from sightglass.cli.cases import cases_of
     from sightglass.detection.registry import detection_classes
     from sightglass.detection.rules import builtin_rules
 
@@ -88,8 +88,8 @@ def test_rules(
     ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Only these detections.")] = None,
 ) -> None:
     """Run every detection's own cases: traffic that must fire it, and traffic that must not."""
+    from sightglass.cli.cases import run_cases
     from sightglass.cli.output import USAGE, fail
-    from sightglass.detection.cases import run_cases
 
     known = {row["id"] for row in _detections()}
     for each in ids or []:

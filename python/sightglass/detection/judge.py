@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from typing import Any, Protocol
 
@@ -219,13 +219,11 @@ class Judge:
         source = alert.source or getattr(first, "client", "") or getattr(first, "subject", "")
         destination = alert.destination or getattr(first, "server", "")
         protocol = alert.protocol or getattr(first, "protocol", "")
-        frames = [
-            self._evidence_of(event.source, getattr(event, name), event.ts_ns)  # type: ignore[attr-defined]
-            for event in alert.evidence
-            for name in ("first_frame", "frame")
-            if hasattr(event, name)
-        ]
-        times = [event.ts_ns for event in alert.evidence]  # type: ignore[attr-defined]
+        frames = sorted(
+            (frame for event in alert.evidence for frame in self._frames(event)),
+            key=lambda frame: (frame.ts_ns, frame.frame),
+        )
+        times = [frame.ts_ns for frame in frames]
         key = (meta.id, source, destination, *alert.key)
         known = self._open.get(key)
         if known is None:
@@ -254,6 +252,12 @@ class Judge:
         known.last_ts_ns = max(known.last_ts_ns, *times) if times else known.last_ts_ns
         for frame in frames:
             _keep(known.evidence, frame)
+
+    def _frames(self, event: Any) -> Iterator[Evidence]:
+        """First and last frame of an event, each with its own time."""
+        if hasattr(event, "first_ts_ns"):
+            yield self._evidence_of(event.source, event.first_frame, event.first_ts_ns)
+        yield self._evidence_of(event.source, event.frame, event.ts_ns)
 
     def alerts(self, address_of: Callable[[str], tuple[str, str]]) -> list[Raised]:
         """All alerts, in the order of their first sight.

@@ -13,6 +13,7 @@ What to do:
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import ClassVar
 
 from sightglass.sdk import Alert, Context, Detection, DetectionMeta, Engine, Severity
@@ -21,6 +22,8 @@ from sightglass.sdk.events import Activity
 REFUSALS = 20
 PER_MINUTE = 10
 MINUTE_NS = 60 * 1_000_000_000
+MAX_SHOWN = 256
+"""First refusals kept of a pair as evidence."""
 
 
 class ModbusExceptionStorm(Detection):
@@ -34,17 +37,23 @@ class ModbusExceptionStorm(Detection):
         attack=("T0846", "T0888"),
         reference=("Modbus Exception",),
     )
-    only: ClassVar = {Activity: {"event": {"final"}, "protocol": {"modbus"}}}
+    only: ClassVar = {Activity: {"event": {"error", "final"}, "protocol": {"modbus"}}}
 
     def __init__(self) -> None:
         """Start without memory."""
         self.refused: dict[tuple[str, str], list[Activity]] = {}
+        self.shown: dict[tuple[str, str], list[Activity]] = {}
 
     def observe(self, event: Activity, context: Context) -> Iterator[Alert]:
-        """Collect totals."""
+        """Collect the first refusals of every activity, and the totals."""
         del context
-        if event.event == "final" and event.protocol == "modbus" and event.errors:
-            self.refused.setdefault((event.client, event.server), []).append(event)
+        if event.protocol == "modbus" and event.errors:
+            pair = (event.client, event.server)
+            if event.event == "final":
+                self.refused.setdefault(pair, []).append(event)
+            elif len(shown := self.shown.setdefault(pair, [])) < MAX_SHOWN:
+                # The activity itself may be old and innocent: the refusal is its last frame so far.
+                shown.append(replace(event, first_frame=event.last_frame, first_ts_ns=event.last_ts_ns))
         return iter(())
 
     def finish(self, context: Context) -> Iterator[Alert]:
@@ -57,12 +66,12 @@ class ModbusExceptionStorm(Detection):
             )
             minutes = max(span_ns, MINUTE_NS) / MINUTE_NS
             if errors >= REFUSALS and errors / minutes >= PER_MINUTE:
-                ordered = sorted(activities, key=lambda each: each.first_ts_ns)
                 reasons = sorted({each.last_error for each in activities if each.last_error})
                 yield Alert(
                     summary=f"{server} refused {errors} requests of {client}",
-                    evidence=tuple(ordered),
+                    evidence=tuple(self.shown.get((client, server), activities)),
                     count=errors,
                     details=(("refusals", str(errors)), ("reasons", ", ".join(reasons))),
                 )
         self.refused.clear()
+        self.shown.clear()

@@ -176,17 +176,17 @@ export function deviceColumns(t: TFunction): Column<DeviceSummary>[] {
       id: "first_seen",
       header: t("device.firstSeen"),
       sort: "first_seen",
-      width: "13rem",
+      width: "9.6rem",
       card: "none",
-      cell: (row) => <Time at={row.first_seen} />,
+      cell: (row) => <Time at={row.first_seen} brief />,
     },
     {
       id: "last_seen",
       header: t("device.lastSeen"),
       sort: "last_seen",
-      width: "13rem",
+      width: "9.6rem",
       card: "none",
-      cell: (row) => <Time at={row.last_seen} />,
+      cell: (row) => <Time at={row.last_seen} brief />,
     },
   ];
 }

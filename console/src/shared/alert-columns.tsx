@@ -33,7 +33,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
       id: "title",
       header: t("alert.title"),
       sort: "title",
-      width: "19.5rem",
+      width: "18.5rem",
       card: "head",
       cell: (row) => (
         <Link
@@ -85,7 +85,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
       id: "first_seen",
       header: t("alert.firstSeen"),
       sort: "first_seen",
-      width: "9.6rem",
+      width: "10.6rem",
       card: "none",
       cell: (row) => <Time at={row.first_seen} brief />,
     },
@@ -93,7 +93,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
       id: "last_seen",
       header: t("alert.lastSeen"),
       sort: "last_seen",
-      width: "9.6rem",
+      width: "10.6rem",
       cell: (row) => <Time at={row.last_seen} brief />,
     },
     {

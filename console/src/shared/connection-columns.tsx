@@ -99,7 +99,7 @@ export function connectionColumns(t: TFunction): Column<Connection>[] {
       id: "last_seen",
       header: t("traffic.lastSeen"),
       sort: "last_seen",
-      width: "9.6rem",
+      width: "10.6rem",
       card: "none",
       cell: (row) => <Time at={row.last_seen} brief />,
     },

@@ -73,7 +73,7 @@ export function valueColumns(t: TFunction): Column<ProcessValue>[] {
       id: "last_seen",
       header: t("traffic.lastSeen"),
       sort: "last_seen",
-      width: "9.6rem",
+      width: "10.6rem",
       card: "none",
       cell: (row) => <Time at={row.last_seen} brief />,
     },

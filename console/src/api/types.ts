@@ -11,6 +11,7 @@ export type Connection = Schemas["ConnectionOut"];
 export type DeviceDetail = Schemas["DeviceDetail"];
 export type DeviceFacets = Schemas["DeviceFacets"];
 export type DeviceSummary = Schemas["DeviceSummary"];
+export type EventPage = Schemas["EventPage"];
 export type FacetValue = Schemas["FacetValue"];
 export type Finding = Schemas["FindingOut"];
 export type MapEdge = Schemas["MapEdge"];

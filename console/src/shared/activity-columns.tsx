@@ -1,22 +1,13 @@
 import type { TFunction } from "i18next";
 import type { Activity } from "@/api/types";
+import { CATEGORY_TONES } from "./categories";
 import type { Column } from "./data-table";
 import { DeviceRef } from "./device-ref";
 import { FrameRef } from "./evidence";
 import { formatCount, visibleText, words } from "./format";
-import { Protocols, Tag, type TagTone } from "./tag";
+import { Protocols, Tag } from "./tag";
 import { Time } from "./time";
 import { WireText } from "./wire-text";
-
-/** Categories that change the process or the program stand out. */
-const TONES: Record<string, TagTone> = {
-  write: "medium",
-  control: "high",
-  program_download: "high",
-  program_upload: "medium",
-  firmware_update: "high",
-  configuration: "medium",
-};
 
 /** Columns of a list of activities. */
 export function activityColumns(t: TFunction): Column<Activity>[] {
@@ -42,7 +33,7 @@ export function activityColumns(t: TFunction): Column<Activity>[] {
       sort: "category",
       width: "8.6rem",
       card: "head",
-      cell: (row) => <Tag tone={TONES[row.category] ?? "plain"}>{words(row.category)}</Tag>,
+      cell: (row) => <Tag tone={CATEGORY_TONES[row.category] ?? "plain"}>{words(row.category)}</Tag>,
     },
     {
       id: "protocol",
@@ -99,9 +90,9 @@ export function activityColumns(t: TFunction): Column<Activity>[] {
       id: "last_seen",
       header: t("traffic.lastSeen"),
       sort: "last_seen",
-      width: "11rem",
+      width: "10.6rem",
       card: "none",
-      cell: (row) => <Time at={row.last_seen} />,
+      cell: (row) => <Time at={row.last_seen} brief />,
     },
     {
       id: "evidence",

@@ -17,7 +17,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
       id: "severity",
       header: t("alert.severity"),
       sort: "severity",
-      width: "6.2rem",
+      width: "6.7rem",
       card: "head",
       cell: (row) => <Severity value={row.severity} />,
     },
@@ -33,7 +33,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
       id: "title",
       header: t("alert.title"),
       sort: "title",
-      width: "16.5rem",
+      width: "18.5rem",
       card: "head",
       cell: (row) => (
         <Link
@@ -49,13 +49,13 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
     {
       id: "source",
       header: t("alert.source"),
-      width: "12.5rem",
+      width: "11rem",
       cell: (row) => <DeviceRef id={row.source} name={row.source_name} address={row.source_address} />,
     },
     {
       id: "destination",
       header: t("alert.destination"),
-      width: "12.5rem",
+      width: "11rem",
       cell: (row) => (
         <DeviceRef id={row.destination} name={row.destination_name} address={row.destination_address} />
       ),
@@ -63,7 +63,7 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
     {
       id: "protocol",
       header: t("alert.protocol"),
-      width: "5.5rem",
+      width: "5.4rem",
       cell: (row) => <Protocols names={row.protocol ? [row.protocol] : []} />,
     },
     {
@@ -85,16 +85,16 @@ export function alertColumns(t: TFunction): Column<AlertSummary>[] {
       id: "first_seen",
       header: t("alert.firstSeen"),
       sort: "first_seen",
-      width: "11rem",
+      width: "10.6rem",
       card: "none",
-      cell: (row) => <Time at={row.first_seen} />,
+      cell: (row) => <Time at={row.first_seen} brief />,
     },
     {
       id: "last_seen",
       header: t("alert.lastSeen"),
       sort: "last_seen",
-      width: "11rem",
-      cell: (row) => <Time at={row.last_seen} />,
+      width: "10.6rem",
+      cell: (row) => <Time at={row.last_seen} brief />,
     },
     {
       id: "attack",

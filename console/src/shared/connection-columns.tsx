@@ -99,9 +99,9 @@ export function connectionColumns(t: TFunction): Column<Connection>[] {
       id: "last_seen",
       header: t("traffic.lastSeen"),
       sort: "last_seen",
-      width: "11rem",
+      width: "10.6rem",
       card: "none",
-      cell: (row) => <Time at={row.last_seen} />,
+      cell: (row) => <Time at={row.last_seen} brief />,
     },
     {
       id: "evidence",

@@ -15,17 +15,20 @@ export interface DeviceRefProps {
 /** A device by name and address, linked to its page where it has one. */
 export function DeviceRef({ id, name, address, type }: DeviceRefProps) {
   const shown = visibleText(name || address || "");
+  const beside = address && address !== name ? visibleText(address) : undefined;
   return (
     <span className={classes.ref} data-ref="">
-      {type !== undefined && <Icon name={deviceIcon(type)} className={classes.glyph} />}
-      {id === "" ? (
-        <bdi className={classes.name}>{shown || "–"}</bdi>
-      ) : (
-        <Link to="/devices/$deviceId" params={{ deviceId: id }} className={classes.name}>
-          <bdi>{shown || id}</bdi>
-        </Link>
-      )}
-      {address && address !== name && <span className={classes.address}>{visibleText(address)}</span>}
+      <span className={classes.main}>
+        {type !== undefined && <Icon name={deviceIcon(type)} className={classes.glyph} />}
+        {id === "" ? (
+          <bdi className={classes.name}>{shown || "–"}</bdi>
+        ) : (
+          <Link to="/devices/$deviceId" params={{ deviceId: id }} className={classes.name}>
+            <bdi>{shown || id}</bdi>
+          </Link>
+        )}
+      </span>
+      {beside && <span className={classes.address}>{beside}</span>}
     </span>
   );
 }

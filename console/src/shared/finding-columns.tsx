@@ -35,7 +35,7 @@ export function findingColumns(t: TFunction, onOpen: (id: string) => void): Colu
       id: "severity",
       header: t("finding.severity"),
       sort: "severity",
-      width: "6rem",
+      width: "6.7rem",
       card: "head",
       cell: (row) => <Severity value={row.severity} />,
     },
@@ -64,7 +64,7 @@ export function findingColumns(t: TFunction, onOpen: (id: string) => void): Colu
     {
       id: "title",
       header: t("finding.title"),
-      width: "14rem",
+      width: "13.4rem",
       cell: (row) => <WireText value={row.title} />,
     },
     {

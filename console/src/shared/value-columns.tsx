@@ -73,9 +73,9 @@ export function valueColumns(t: TFunction): Column<ProcessValue>[] {
       id: "last_seen",
       header: t("traffic.lastSeen"),
       sort: "last_seen",
-      width: "11rem",
+      width: "10.6rem",
       card: "none",
-      cell: (row) => <Time at={row.last_seen} />,
+      cell: (row) => <Time at={row.last_seen} brief />,
     },
   ];
 }

@@ -29,9 +29,12 @@ export function IdentityTab({ device }: { device: DeviceDetail }) {
               {
                 header: t("device.mac"),
                 cell: (row) => (
-                  <span className="nowrap">
-                    <WireText value={row.mac} data />
-                  </span>
+                  <>
+                    <span className="nowrap">
+                      <WireText value={row.mac} data />
+                    </span>
+                    {row.vendor && <span className={classes.moduleLine}>{visibleText(row.vendor)}</span>}
+                  </>
                 ),
               },
               {
@@ -51,7 +54,6 @@ export function IdentityTab({ device }: { device: DeviceDetail }) {
                 header: t("device.vlan"),
                 cell: (row) => row.vlans.join(", ") || <span className="faint">–</span>,
               },
-              { header: t("identity.macVendor"), cell: (row) => <WireText value={row.vendor} /> },
             ]}
           />
         </Panel>

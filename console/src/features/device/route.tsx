@@ -17,6 +17,7 @@ import { type DeviceEdit, DevicePage } from "./device-page";
 import { IdentityTab } from "./identity-tab";
 import { PeersTab } from "./peers-tab";
 import type { DevicePageSearch } from "./search";
+import { eventKey, timelineColumns } from "./timeline-columns";
 
 const deviceQuery = (id: string) =>
   queryOptions({
@@ -57,6 +58,14 @@ const valuesQuery = (id: string, sort?: string) =>
       }),
     ),
   );
+
+const timelineQuery = (id: string) =>
+  listQuery(["device", id, "timeline"], async (cursor, signal) => {
+    const query = { kind: "occurrence", device: id, limit: PAGE_ROWS, offset: Number(cursor ?? 0) } as const;
+    const { items, next } = await unwrap(client.GET("/api/v1/events", { params: { query }, signal }));
+    // The total counts other devices' events too, so the end is known only when it is reached.
+    return { items, next: next === null ? null : String(next), total: items.length };
+  });
 
 export interface DeviceRouteProps {
   deviceId: string;
@@ -106,6 +115,7 @@ export function DeviceRoute({ deviceId, search, onSearch }: DeviceRouteProps) {
           {tab === "identity" && <IdentityTab device={data} />}
           {tab === "peers" && <Peers device={data} />}
           {tab === "activities" && <Activities {...props} />}
+          {tab === "timeline" && <Timeline {...props} />}
           {tab === "alerts" && <Alerts {...props} />}
           {tab === "findings" && <Findings {...props} />}
           {tab === "values" && <Values {...props} />}
@@ -145,6 +155,24 @@ function Activities({ id, search, onSearch }: TabProps) {
       {...useRows(list)}
       {...unfiltered(list)}
       empty={<NothingYet title={t("traffic.none.activities")} hint={t("traffic.noneHint.activities")} />}
+    />
+  );
+}
+
+function Timeline({ id }: TabProps) {
+  const { t } = useTranslation();
+  const list = useInfiniteQuery(timelineQuery(id));
+  const columns = useMemo(() => timelineColumns(t), [t]);
+  const { rows, onMore } = useRows(list);
+  return (
+    <ListView
+      label={t("deviceTab.timeline")}
+      columns={columns}
+      rowId={eventKey}
+      rows={rows}
+      onMore={onMore}
+      {...unfiltered(list)}
+      empty={<NothingYet title={t("timeline.none")} hint={t("timeline.noneHint")} />}
     />
   );
 }

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { text } from "@/shared/search-params";
 
 /** Views of the device page. */
-export const TABS = ["identity", "peers", "activities", "alerts", "findings", "values"] as const;
+export const TABS = ["identity", "peers", "activities", "timeline", "alerts", "findings", "values"] as const;
 export type DeviceTab = (typeof TABS)[number];
 
 /** The state of the device page, as it stands in the URL. */

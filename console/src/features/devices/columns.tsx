@@ -31,7 +31,7 @@ export function deviceColumns(t: TFunction): Column<DeviceSummary>[] {
       id: "name",
       header: t("device.name"),
       sort: "name",
-      width: "15.5rem",
+      width: "14.6rem",
       card: "head",
       cell: (row) => (
         <span className={classes.name}>
@@ -123,7 +123,7 @@ export function deviceColumns(t: TFunction): Column<DeviceSummary>[] {
     {
       id: "protocols",
       header: t("device.protocols"),
-      width: "8rem",
+      width: "9rem",
       card: "line",
       cell: (row) => <Protocols names={row.protocols} most={2} />,
     },
@@ -176,17 +176,17 @@ export function deviceColumns(t: TFunction): Column<DeviceSummary>[] {
       id: "first_seen",
       header: t("device.firstSeen"),
       sort: "first_seen",
-      width: "13rem",
+      width: "10.6rem",
       card: "none",
-      cell: (row) => <Time at={row.first_seen} />,
+      cell: (row) => <Time at={row.first_seen} brief />,
     },
     {
       id: "last_seen",
       header: t("device.lastSeen"),
       sort: "last_seen",
-      width: "13rem",
+      width: "10.6rem",
       card: "none",
-      cell: (row) => <Time at={row.last_seen} />,
+      cell: (row) => <Time at={row.last_seen} brief />,
     },
   ];
 }

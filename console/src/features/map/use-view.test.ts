@@ -30,6 +30,6 @@ it("moves as little as needed to bring a device out from behind the panel", () =
   const view = { k: 1, x: 0, y: 0 };
   const frame = { width: 1000, height: 600 };
   expect(revealed(view, { x: 500, y: 300 }, frame, 350)).toEqual(view);
-  expect(revealed(view, { x: 900, y: 300 }, frame, 350)).toEqual({ k: 1, x: -310, y: 0 });
-  expect(revealed(view, { x: 10, y: 590 }, frame, 0)).toEqual({ k: 1, x: 50, y: -50 });
+  expect(revealed(view, { x: 900, y: 300 }, frame, 350)).toEqual({ k: 1, x: -284, y: 0 });
+  expect(revealed(view, { x: 10, y: 590 }, frame, 0)).toEqual({ k: 1, x: 24, y: -24 });
 });

@@ -18,7 +18,7 @@ export interface View {
 const ZOOM = { least: 0.05, most: 4, step: 1.35 } as const;
 
 /** Distance from the edge of the frame at which a device counts as in view. */
-const EDGE_PX = 60;
+const EDGE_PX = 34;
 /** A pointer that moved less than this did not drag but click. */
 const CLICK_PX = 4;
 

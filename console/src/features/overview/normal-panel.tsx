@@ -1,24 +1,15 @@
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { Protocol, Summary } from "@/api/types";
+import { CATEGORY_TONES } from "@/shared/categories";
 import { formatCount, formatShort, visibleText, words } from "@/shared/format";
 import { Panel } from "@/shared/panel";
 import { RowsLoading } from "@/shared/states";
-import { Tag, type TagTone } from "@/shared/tag";
+import { Tag } from "@/shared/tag";
 import { Tube } from "@/shared/tube";
 import classes from "./overview.module.css";
 
 const FEW = 7;
-
-/** Categories that change the process or the program. */
-const TONES: Record<string, TagTone> = {
-  write: "medium",
-  control: "high",
-  program_download: "high",
-  program_upload: "medium",
-  firmware_update: "high",
-  configuration: "medium",
-};
 
 /** What is normal: which protocols run, what they are used for, and what is judged against a baseline. */
 export function Normal({
@@ -63,7 +54,7 @@ export function Normal({
             {summary.activities_by_category.map(({ value, count }) => (
               <li key={value}>
                 <Link to="/traffic" search={{ tab: "activities", category: [String(value)] }}>
-                  <Tag tone={TONES[String(value)] ?? "plain"}>
+                  <Tag tone={CATEGORY_TONES[String(value)] ?? "plain"}>
                     {words(visibleText(String(value)))} <strong>{formatCount(count)}</strong>
                   </Tag>
                 </Link>

@@ -71,7 +71,7 @@ export function Wrong({ summary }: { summary: Summary }) {
                     .join(" → ")}
                 </span>
                 <span className={classes.alertTime}>
-                  <Time at={alert.last_seen} withDate={false} />
+                  <Time at={alert.last_seen} withDate={false} brief />
                 </span>
               </Link>
             </li>

@@ -7,14 +7,14 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::cip::DISSECTOR,
     &crate::cip_io::DISSECTOR,
     &crate::cotp::DISSECTOR,
+    &crate::dnp3::DISSECTOR,
     &crate::enip::DISSECTOR,
+    &crate::lib::DISSECTOR,
     &crate::modbus::DISSECTOR,
     &crate::pccc::DISSECTOR,
     &crate::profinet_dcp::DISSECTOR,
     &crate::s7comm::DISSECTOR,
 ];
-pub static DISSECTORS: &[&Dissector] =
-    &[&crate::cotp::DISSECTOR, &crate::dnp3::DISSECTOR, &crate::modbus::DISSECTOR, &crate::s7comm::DISSECTOR];
 
 /// The dissector of a protocol.
 pub fn find(protocol: Protocol) -> Option<&'static Dissector> {

@@ -84,7 +84,8 @@ pub(crate) fn stream<'py, 'a>(
     rows: usize,
     cell: impl Fn(usize, usize) -> Cell<'a>,
 ) -> PyResult<Bound<'py, PyCapsule>> {
-    let fields: Vec<Field> = columns.iter().map(|(name, kind)| Field::new(*name, data_type(*kind), true)).collect();
+    let fields: Vec<Field> =
+        columns.iter().map(|(name, kind)| Field::new(*name, data_type(*kind), true)).collect();
     let schema = Arc::new(Schema::new(fields));
     let arrays = columns
         .iter()

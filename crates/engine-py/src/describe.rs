@@ -73,7 +73,11 @@ pub(crate) fn protocols() -> String {
                     .collect()
             });
             let fields: Vec<_> = dissector.map_or_else(Vec::new, |dissector| {
-                dissector.fields.iter().map(|field| serde_json::json!({"name": field.name, "doc": field.doc})).collect()
+                dissector
+                    .fields
+                    .iter()
+                    .map(|field| serde_json::json!({"name": field.name, "doc": field.doc}))
+                    .collect()
             });
             serde_json::json!({
                 "name": protocol.name(),

@@ -53,7 +53,9 @@ struct Analysis {
 }
 
 fn locked<T>(mutex: &Mutex<T>) -> PyResult<std::sync::MutexGuard<'_, T>> {
-    mutex.lock().map_err(|_| PyRuntimeError::new_err("the engine stopped after a fault; start the analysis anew"))
+    mutex
+        .lock()
+        .map_err(|_| PyRuntimeError::new_err("the engine stopped after a fault; start the analysis anew"))
 }
 
 impl Batch {
@@ -160,7 +162,8 @@ fn decode(
     let protocols = protocols
         .map(|names| {
             let named = names.iter().map(|name| {
-                Protocol::from_name(name).ok_or_else(|| PyValueError::new_err(format!("no protocol is called {name:?}")))
+                Protocol::from_name(name)
+                    .ok_or_else(|| PyValueError::new_err(format!("no protocol is called {name:?}")))
             });
             named.collect::<PyResult<Vec<_>>>()
         })

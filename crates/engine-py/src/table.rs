@@ -125,7 +125,8 @@ impl Table {
         let mut wanted = Vec::new();
         for (name, texts) in only.unwrap_or_default() {
             let column = self.columns.iter().position(|(column, _)| *column == name);
-            let column = column.ok_or_else(|| PyKeyError::new_err(format!("{} has no column {name}", self.kind)))?;
+            let column =
+                column.ok_or_else(|| PyKeyError::new_err(format!("{} has no column {name}", self.kind)))?;
             wanted.push((column, texts));
         }
         let mut texts = Texts::default();

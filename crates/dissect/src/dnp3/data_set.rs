@@ -3,7 +3,6 @@
 use super::attribute::data_type;
 use crate::{Reader, Visitor, printable};
 
-
 /// Name of a descriptor code (table 5-1).
 const fn descriptor(code: u8) -> &'static str {
     match code {

@@ -54,11 +54,8 @@ fn measured(shape: Measured, data: &[u8]) -> Result<Datum, Short> {
         Num::F32 => (Some(Number::Float(f64::from(reader.le_f32()?))), "float32"),
         Num::F64 => (Some(Number::Float(reader.le_f64()?)), "float64"),
     };
-    let status = if shape.status_after {
-        Some(reader.u8()?)
-    } else {
-        (shape.lead == Lead::Status).then_some(lead)
-    };
+    let status =
+        if shape.status_after { Some(reader.u8()?) } else { (shape.lead == Lead::Status).then_some(lead) };
     let time = match shape.stamp {
         Stamp::None => None,
         Stamp::Absolute => Some(Time::Absolute(milliseconds(&mut reader)?)),
@@ -89,7 +86,9 @@ pub(super) fn datum(header: &Header<'_>, item: &Item<'_>) -> Option<Datum> {
             let number = Some(Number::Uint(u64::from(*code)));
             Some(Datum { number, kind: "control_code", status: Some(*status), ..plain })
         }
-        Shape::Decimal(_) => Some(Datum { number: decimal(item.data).map(Number::Uint), kind: "decimal", ..plain }),
+        Shape::Decimal(_) => {
+            Some(Datum { number: decimal(item.data).map(Number::Uint), kind: "decimal", ..plain })
+        }
         Shape::Statistic { .. } => {
             let mut reader = Reader::new(item.data);
             let quality = reader.u8().ok()?;

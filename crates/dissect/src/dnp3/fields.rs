@@ -13,7 +13,10 @@ const MAX_SHOWN: u64 = 4_096;
 
 /// The fields for the documentation.
 pub(super) const FIELDS: &[Field] = &[
-    Field { name: "link_length", doc: "Length byte: control, addresses and user data without CRCs (9.2.4.3.2)." },
+    Field {
+        name: "link_length",
+        doc: "Length byte: control, addresses and user data without CRCs (9.2.4.3.2).",
+    },
     Field { name: "link_dir", doc: "True when the master sends." },
     Field { name: "link_prm", doc: "True when the primary station of the transaction sends." },
     Field { name: "link_fcb", doc: "Frame count bit of primary frames." },
@@ -143,7 +146,8 @@ fn point(header: &Header<'_>, item: &Item<'_>, visitor: &mut dyn Visitor) -> Res
         (120, variation, _) => secure::visit(variation, item.data, visitor)?,
         (121 | 122, ..) => {
             let association = item.data.get(1..3).and_then(|bytes| bytes.first_chunk::<2>());
-            visitor.uint("association_id", association.map_or(0, |bytes| u64::from(u16::from_le_bytes(*bytes))));
+            visitor
+                .uint("association_id", association.map_or(0, |bytes| u64::from(u16::from_le_bytes(*bytes))));
             number(header, item, visitor);
         }
         _ => number(header, item, visitor),

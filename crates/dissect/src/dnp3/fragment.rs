@@ -80,7 +80,9 @@ impl<'a> Summary<'a> {
         let mut first = None;
         for header in headers.by_ref() {
             match header.group {
-                CLASSES => classes |= 1u8.checked_shl(u32::from(header.variation.wrapping_sub(1))).unwrap_or(0),
+                CLASSES => {
+                    classes |= 1u8.checked_shl(u32::from(header.variation.wrapping_sub(1))).unwrap_or(0)
+                }
                 AUTHENTICATION => {
                     authenticates = true;
                     summary.authentication(&header);
@@ -103,7 +105,8 @@ impl<'a> Summary<'a> {
         if let Some(header) = first {
             // Events come from changing points: naming each would make an activity of each combination.
             let spontaneous = fragment.function == function::UNSOLICITED_RESPONSE;
-            summary.object = if spontaneous { Reference::Text(shape::point(header.group)) } else { reference(&header) };
+            summary.object =
+                if spontaneous { Reference::Text(shape::point(header.group)) } else { reference(&header) };
             if fragment.function == function::WRITE {
                 summary.category = function::write_category(header.group);
             }

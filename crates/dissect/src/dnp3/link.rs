@@ -104,7 +104,9 @@ pub(super) fn begins(data: &[u8]) -> Option<bool> {
             Some(false)
         };
     };
-    let (Some(whole), [0x05, 0x64, length, .., c1, c2]) = (header.get(..8), header) else { return Some(false) };
+    let (Some(whole), [0x05, 0x64, length, .., c1, c2]) = (header.get(..8), header) else {
+        return Some(false);
+    };
     Some(*length >= LENGTH_OF_HEADER && crc(whole) == u16::from_le_bytes([*c1, *c2]))
 }
 
@@ -214,7 +216,8 @@ impl Frame<'_> {
 
     /// Marks that follow from the control byte and the length.
     pub(super) fn judge(&self) -> Anomalies {
-        let data = matches!(self.function(), CONFIRMED_USER_DATA | UNCONFIRMED_USER_DATA) && self.is_primary();
+        let data =
+            matches!(self.function(), CONFIRMED_USER_DATA | UNCONFIRMED_USER_DATA) && self.is_primary();
         // Table 9-1 says for each primary function whether the frame count bit is valid.
         let counted = matches!(self.function(), 2 | CONFIRMED_USER_DATA);
         let valid = self.control & COUNT_VALID != 0;

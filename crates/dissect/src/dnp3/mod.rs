@@ -125,7 +125,8 @@ impl Session for Dnp3 {
 
 impl Dnp3 {
     fn frame(&mut self, frame: &Frame<'_>, sink: &mut dyn Sink) {
-        let mut anomalies = (frame.anomalies | frame.judge()).with_if(self.skipped, Anomalies::TRAILING_BYTES);
+        let mut anomalies =
+            (frame.anomalies | frame.judge()).with_if(self.skipped, Anomalies::TRAILING_BYTES);
         self.skipped = false;
         // A receiver drops a frame with a wrong CRC, and so does whoever watches: its content cannot be trusted.
         if !frame.carries_data() || anomalies.contains(Anomalies::BAD_CHECKSUM) {
@@ -172,14 +173,23 @@ impl Dnp3 {
         }
         let unknown = matches!(name, Function::Unknown(_));
         // Both sides may confirm; of unknown functions only the link layer tells who sent them.
-        let from_master =
-            if code == function::CONFIRM || unknown { frame.from_master() } else { !function::is_response(code) };
+        let from_master = if code == function::CONFIRM || unknown {
+            frame.from_master()
+        } else {
+            !function::is_response(code)
+        };
         let unsolicited = fragment.control.is_unsolicited();
         anomalies = anomalies
             .with_if(unknown, Anomalies::UNKNOWN_FUNCTION)
             .with_if(from_master != frame.from_master(), Anomalies::WRONG_DIRECTION)
-            .with_if(unsolicited != (code == function::UNSOLICITED_RESPONSE) && code != 0, Anomalies::BAD_VALUE)
-            .with_if(fragment.indications.is_some_and(function::Indications::reserved), Anomalies::RESERVED_BITS);
+            .with_if(
+                unsolicited != (code == function::UNSOLICITED_RESPONSE) && code != 0,
+                Anomalies::BAD_VALUE,
+            )
+            .with_if(
+                fragment.indications.is_some_and(function::Indications::reserved),
+                Anomalies::RESERVED_BITS,
+            );
         let (master, outstation) = frame.ends(from_master);
         let key = (master, outstation, fragment.control.sequence());
         let answers = matches!(code, function::RESPONSE | function::AUTHENTICATION_RESPONSE);

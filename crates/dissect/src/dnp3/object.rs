@@ -213,7 +213,9 @@ impl<'a> Items<'a> {
         }
         self.left = self.left.saturating_sub(1);
         let item = match (self.shape, self.prefix) {
-            (Shape::Packed(width), Prefix::None) if self.carries_data => self.packed(width).ok_or(Stop::Short),
+            (Shape::Packed(width), Prefix::None) if self.carries_data => {
+                self.packed(width).ok_or(Stop::Short)
+            }
             // Without bytes of their own objects would never end.
             (_, Prefix::None) if !self.carries_data || self.shape.size() == Some(0) => return None,
             _ => self.whole(),
@@ -309,7 +311,8 @@ impl<'a> Headers<'a> {
             }
             Err(stop) => {
                 // What is there is shown; where the next header begins is not known.
-                let mark = if stop == Stop::Unknown { Anomalies::UNKNOWN_OBJECT } else { Anomalies::BAD_LENGTH };
+                let mark =
+                    if stop == Stop::Unknown { Anomalies::UNKNOWN_OBJECT } else { Anomalies::BAD_LENGTH };
                 self.anomalies |= mark;
                 if stop == Stop::Unknown {
                     header.data = &[];
@@ -332,7 +335,9 @@ impl<'a> Headers<'a> {
         let count = header.count();
         match (header.prefix, header.shape) {
             (Prefix::None, _) if !header.carries_data || header.range == Range::All => Ok(0),
-            (Prefix::None, Shape::Packed(width)) => within(count.saturating_mul(u64::from(width)).div_ceil(8)),
+            (Prefix::None, Shape::Packed(width)) => {
+                within(count.saturating_mul(u64::from(width)).div_ceil(8))
+            }
             (Prefix::None | Prefix::Index(_), shape) => {
                 let prefix = if let Prefix::Index(width) = header.prefix { width } else { 0 };
                 let size = match (header.carries_data, shape) {
@@ -375,7 +380,8 @@ impl<'a> Iterator for Headers<'a> {
         match self.header() {
             Ok(header) => Some(header),
             Err(stop) => {
-                let mark = if stop == Stop::BadQualifier { Anomalies::BAD_VALUE } else { Anomalies::BAD_LENGTH };
+                let mark =
+                    if stop == Stop::BadQualifier { Anomalies::BAD_VALUE } else { Anomalies::BAD_LENGTH };
                 self.anomalies |= mark;
                 self.broken = true;
                 None

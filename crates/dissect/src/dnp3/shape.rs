@@ -135,7 +135,9 @@ impl Shape {
                     7
                 }
             }
-            Self::Packed(_) | Self::Attribute | Self::Registration | Self::Sized | Self::Unknown => return None,
+            Self::Packed(_) | Self::Attribute | Self::Registration | Self::Sized | Self::Unknown => {
+                return None;
+            }
         })
     }
 }
@@ -296,16 +298,33 @@ pub(super) const fn group_name(group: u8) -> &'static str {
 /// Names of the quality bits of a group, from bit 0 on; empty where the group has none (11.5).
 pub(super) const fn quality_names(group: u8) -> &'static [&'static str] {
     match group {
-        1 | 2 => &["online", "restart", "comm_lost", "remote_forced", "local_forced", "chatter_filter", "", "state"],
+        1 | 2 => &[
+            "online",
+            "restart",
+            "comm_lost",
+            "remote_forced",
+            "local_forced",
+            "chatter_filter",
+            "",
+            "state",
+        ],
         3 | 4 => &["online", "restart", "comm_lost", "remote_forced", "local_forced", "chatter_filter"],
         10 | 11 => &["online", "restart", "comm_lost", "remote_forced", "local_forced", "", "", "state"],
         20..=23 => {
             &["online", "restart", "comm_lost", "remote_forced", "local_forced", "rollover", "discontinuity"]
         }
-        30..=33 | 40 | 42 => {
-            &["online", "restart", "comm_lost", "remote_forced", "local_forced", "over_range", "reference_err"]
+        30..=33 | 40 | 42 => &[
+            "online",
+            "restart",
+            "comm_lost",
+            "remote_forced",
+            "local_forced",
+            "over_range",
+            "reference_err",
+        ],
+        121 | 122 => {
+            &["online", "restart", "comm_lost", "remote_forced", "local_forced", "", "discontinuity"]
         }
-        121 | 122 => &["online", "restart", "comm_lost", "remote_forced", "local_forced", "", "discontinuity"],
         _ => &[],
     }
 }

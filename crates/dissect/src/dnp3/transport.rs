@@ -66,7 +66,14 @@ pub(super) enum Joined {
 
 impl Assemblies {
     /// Takes a segment of a fragment of several; `cut` when bytes of the segment are missing.
-    pub(super) fn push(&mut self, source: u16, destination: u16, header: Header, data: &[u8], cut: bool) -> Joined {
+    pub(super) fn push(
+        &mut self,
+        source: u16,
+        destination: u16,
+        header: Header,
+        data: &[u8],
+        cut: bool,
+    ) -> Joined {
         let at = self.list.iter().position(|each| each.source == source && each.destination == destination);
         if header.is_first() {
             let mut anomalies = Anomalies::NONE;

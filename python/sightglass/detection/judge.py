@@ -198,7 +198,9 @@ class Judge:
     def _fault(self, detection: str) -> None:
         # A plugin's fault must not stop the others; it is counted and shown.
         if detection not in self.faults:
-            log.error("detection_failed", detection=detection)
+            import structlog
+
+            structlog.get_logger().error("detection_failed", detection=detection, exc_info=True)
         self.faults[detection] = self.faults.get(detection, 0) + 1
 
     def _matched(self, event: Any) -> None:

@@ -1,0 +1,57 @@
+"""Our message counts beside those of an independent dissector, over every real capture."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+import pytest
+
+from tests.conformance.counts import RULES
+from tests.conformance.score import Score, score
+from tests.conformance.truth import REASON, available
+
+DISAGREEMENTS = Path(__file__).with_name("disagreements.md")
+POOLED_SHARE = 0.99
+FEW_CELLS = 200
+FEW_WRONG = 2
+TRUTH_WRONG_SHARE = 0.03
+
+pytestmark = [pytest.mark.captures, pytest.mark.skipif(not available(), reason=REASON)]
+
+
+@lru_cache(maxsize=1)
+def scores() -> dict[str, Score]:
+    return score(sorted(RULES))
+
+
+def documented() -> set[tuple[str, ...]]:
+    """Rows of the table: capture, protocol, field, value."""
+    rows = set()
+    for line in DISAGREEMENTS.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip().strip("`") for cell in line.strip().strip("|").split("|")]
+        if line.startswith("|") and len(cells) >= 6 and re.match(r"[\w-]+/", cells[0]):
+            rows.add(tuple(cells[:4]))
+    return rows
+
+
+def test_nearly_all_cells_agree() -> None:
+    right = sum(each.right for each in scores().values())
+    cells = sum(each.cells for each in scores().values())
+    assert right >= POOLED_SHARE * cells, f"{right} of {cells}"
+
+
+@pytest.mark.parametrize("protocol", sorted(RULES))
+def test_every_difference_is_documented(protocol: str) -> None:
+    wrong = {(capture, protocol, field, value) for capture, field, value, _, _ in scores()[protocol].wrong}
+    assert wrong <= documented(), sorted(wrong - documented())
+
+
+def test_no_documented_difference_has_gone() -> None:
+    wrong = {
+        (capture, protocol, field, value)
+        for protocol, each in scores().items()
+        for capture, field, value, _, _ in each.wrong
+    }
+    assert documented() <= wrong, sorted(documented() - wrong)

@@ -375,6 +375,11 @@ fn connections_midstream_are_paired_by_sequence_and_rubbish_is_left_alone() {
     let response = connected(0x22, 7, &answer(0x4c, 0, &[0xc2, 0, 5]));
     let log = inner(check_stream(&DISSECTOR, 44818, &[client(&request), server(&response)]));
     assert_eq!(log.values, ["cip [] [a] sint Int(5)"]);
+    // Whose identity it is cannot be told without the route.
+    let request = connected(0x11, 8, &ask(0x0e, &[0x20, 1, 0x24, 1, 0x30, 4], &[]));
+    let response = connected(0x22, 8, &answer(0x0e, 0, &[20, 11]));
+    let log = check_stream(&DISSECTOR, 44818, &[client(&request), server(&response)]);
+    assert_eq!(log.observations, ["Sender [] firmware=\"20.011\" cip 50"]);
     for rubbish in [&[0x4c, 2, 0xff, 0xff, 1, 1][..], &[0x00, 0, 0, 0, 0], &[0xcc, 7, 0, 0], &[1, 9, 0x20, 1]]
     {
         let bytes = connected(0x33, 7, rubbish);

@@ -265,7 +265,7 @@ pub(super) fn visit(name: &'static str, kind: Kind, value: &[u8], visitor: &mut 
         }
         Kind::Serial => visitor.text(name, serial(value).as_str()),
         Kind::ShortString | Kind::String | Kind::PaddedString => {
-            visitor.text(name, &printable(text(kind, value)))
+            visitor.text(name, &printable(text(kind, value)));
         }
         Kind::Mac => visitor.text(name, mac(value).as_str()),
         Kind::InterfaceConfiguration => visit_interface(name, value, visitor),

@@ -2,12 +2,11 @@
 
 use super::attribute::{self, Kind};
 use super::class::{CONNECTION_MANAGER, FILE, NONVOLATILE_STORAGE, PCCC, SYMBOL, TEMPLATE};
-use super::connection::{self, Connection, Open, Triad};
+use super::connection::{self, Connection};
 use super::data_type;
 use super::message::{Packet, Request, Response, is_tag_service};
-use super::path::Path;
 use super::service::{self, Place};
-use super::{list, status, tag};
+use super::{list, manager, status, tag};
 use crate::{Fields, Reader, Visitor};
 
 /// Instances of one tag list that are shown.
@@ -48,9 +47,10 @@ impl Fields for ShownRequest<'_> {
                 Some(carried) => carried.visit(visitor),
                 None => tag::visit_masks(data, visitor),
             }
-        } else if place.is_class(CONNECTION_MANAGER)
-            && visit_manager(request.service, data, visitor).is_some()
-        {
+        } else if place.is_class(CONNECTION_MANAGER) {
+            if manager::visit_request(request.service, data, visitor).is_none() {
+                visit_request(request, CONNECTION_MANAGER, whole, visitor);
+            }
         } else if place.is_class(PCCC) {
             visit_requestor(data, visitor);
         } else if let Place::Class(class, _) = place {
@@ -138,7 +138,7 @@ impl Fields for ShownResponse<'_> {
         if let Some(packet) = Packet::parse(response.service, response.data) {
             visitor.uint("services", packet.count as u64);
         } else if place.is_class(CONNECTION_MANAGER) {
-            visit_managed(asked, response, visitor);
+            manager::visit_response(asked, response, visitor);
         } else if failed && response.status != 0x0a {
             rest("data", response.data, visitor);
         } else if is_tag_service(response.service, place) {
@@ -211,7 +211,7 @@ impl ShownResponse<'_> {
                 visit_value(class, whole, asked.target.attribute.unwrap_or(0), data, visitor);
             }
             service::CREATE | service::FIND_NEXT_OBJECT_INSTANCE => {
-                visit_instances(self.response.service, data, visitor)
+                visit_instances(self.response.service, data, visitor);
             }
             service::GET_INSTANCE_ATTRIBUTE_LIST if class == SYMBOL => visit_tags(asked.data, data, visitor),
             0x4b..=0x51 if class == FILE => visit_file(self.response.service, false, data, visitor),
@@ -233,7 +233,7 @@ fn visit_carrier(connection: Option<&Connection>, visitor: &mut dyn Visitor) {
     }
 }
 
-fn rest(name: &'static str, data: &[u8], visitor: &mut dyn Visitor) {
+pub(super) fn rest(name: &'static str, data: &[u8], visitor: &mut dyn Visitor) {
     if !data.is_empty() {
         visitor.bytes(name, data);
     }
@@ -266,7 +266,7 @@ fn visit_entry(entry: &list::Entry<'_>, visitor: &mut dyn Visitor) {
     visitor.end_object();
 }
 
-fn visit_value(class: u32, whole: bool, id: u32, data: &[u8], visitor: &mut dyn Visitor) {
+pub(super) fn visit_value(class: u32, whole: bool, id: u32, data: &[u8], visitor: &mut dyn Visitor) {
     let mut reader = Reader::new(data);
     if let Some((name, kind)) = attribute::lookup(class, whole, id)
         && let Some(value) = attribute::take(kind, &mut reader)
@@ -345,107 +345,6 @@ fn visit_requestor(data: &[u8], visitor: &mut dyn Visitor) {
     }
 }
 
-/// Requests to the connection manager; none where the data does not fit.
-fn visit_manager(service: u8, data: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
-    let mut reader = Reader::new(data);
-    match service {
-        service::FORWARD_OPEN | service::LARGE_FORWARD_OPEN => {
-            Open::parse(data, service == service::LARGE_FORWARD_OPEN)?.visit(visitor);
-        }
-        service::FORWARD_CLOSE => {
-            reader.skip(2).ok()?;
-            Triad::parse(&mut reader)?.visit(visitor);
-            let words = usize::from(reader.u8().ok()?);
-            reader.skip(1).ok()?;
-            connection::visit_path(Path { bytes: reader.take_up_to(words.saturating_mul(2)) }, visitor);
-        }
-        service::GET_CONNECTION_DATA => visitor.uint("connection_number", u64::from(reader.le_u16().ok()?)),
-        service::SEARCH_CONNECTION_DATA => Triad::parse(&mut reader)?.visit(visitor),
-        service::GET_CONNECTION_OWNER => {
-            reader.skip(1).ok()?;
-            let words = usize::from(reader.u8().ok()?);
-            connection::visit_path(Path { bytes: reader.take_up_to(words.saturating_mul(2)) }, visitor);
-        }
-        _ => return None,
-    }
-    Some(())
-}
-
-/// Responses of the connection manager.
-fn visit_managed(asked: &Request<'_>, response: &Response<'_>, visitor: &mut dyn Visitor) {
-    let ok = status::is_ok(response.status);
-    let mut reader = Reader::new(response.data);
-    match response.service {
-        service::FORWARD_OPEN | service::LARGE_FORWARD_OPEN => {
-            if ok && let (Ok(o_t_id), Ok(t_o_id)) = (reader.le_u32(), reader.le_u32()) {
-                visitor.uint("o_t_connection_id", u64::from(o_t_id));
-                visitor.uint("t_o_connection_id", u64::from(t_o_id));
-            }
-            if let Some(triad) = Triad::parse(&mut reader) {
-                triad.visit(visitor);
-            }
-            if ok && let (Ok(o_t), Ok(t_o)) = (reader.le_u32(), reader.le_u32()) {
-                visitor.uint("o_t_api_us", u64::from(o_t));
-                visitor.uint("t_o_api_us", u64::from(t_o));
-            } else if let Ok(words) = reader.u8() {
-                visitor.uint("remaining_path_words", u64::from(words));
-            }
-            // The response repeats no path: the object at the connection's end is the request's.
-            let large = asked.service == service::LARGE_FORWARD_OPEN;
-            if let Some(open) = Open::parse(asked.data, large) {
-                connection::visit_path(open.path, visitor);
-            }
-        }
-        service::FORWARD_CLOSE => {
-            if let Some(triad) = Triad::parse(&mut reader) {
-                triad.visit(visitor);
-            }
-        }
-        service::UNCONNECTED_SEND => {
-            if let Ok(words) = reader.u8() {
-                visitor.uint("remaining_path_words", u64::from(words));
-            }
-        }
-        service::GET_CONNECTION_DATA | service::SEARCH_CONNECTION_DATA if ok => {
-            visit_connection_data(&mut reader, visitor);
-        }
-        service::GET_ATTRIBUTES_ALL if ok => {
-            let left = list::all(CONNECTION_MANAGER, false, response.data, |_, name, kind, value| {
-                attribute::visit(name, kind, value, visitor);
-            });
-            rest("data", left, visitor);
-        }
-        service::GET_ATTRIBUTE_SINGLE if ok => {
-            visit_value(
-                CONNECTION_MANAGER,
-                false,
-                asked.target.attribute.unwrap_or(0),
-                response.data,
-                visitor,
-            );
-        }
-        _ => rest("data", response.data, visitor),
-    }
-}
-
-/// Volume 1, 3-5.5.6.
-fn visit_connection_data(reader: &mut Reader<'_>, visitor: &mut dyn Visitor) {
-    for name in ["connection_number", "connection_state", "originator_port", "target_port"] {
-        if let Ok(value) = reader.le_u16() {
-            visitor.uint(name, u64::from(value));
-        }
-    }
-    if let Some(triad) = Triad::parse(reader) {
-        triad.visit(visitor);
-    }
-    for name in ["o_t_connection_id", "t_o_connection_id"] {
-        if let Ok(value) = reader.le_u32() {
-            visitor.uint(name, u64::from(value));
-        }
-    }
-    rest("data", reader.rest(), visitor);
-}
-
 /// File object (volume 1, 5A-42.4).
 fn visit_file(service: u8, request: bool, data: &[u8], visitor: &mut dyn Visitor) {
     let mut reader = Reader::new(data);
@@ -460,7 +359,7 @@ fn visit_file(service: u8, request: bool, data: &[u8], visitor: &mut dyn Visitor
                 visitor.uint("file_bytes", u64::from(size));
             }
         }
-        (0x4f, _) | (0x50, _) => {
+        (0x4f | 0x50, _) => {
             if let Ok(number) = reader.u8() {
                 visitor.uint("transfer_number", u64::from(number));
             }

@@ -105,7 +105,9 @@ impl Around<'_> {
 
     fn observe(&mut self, response: &Response<'_>, asked: &Request<'_>, address: Reference<'_>) {
         let Some(class) = asked.target.class else { return };
-        let Some(mut observer) = Observer::new(class, asked.target.instance, address) else { return };
+        let Some(mut observer) = Observer::new(class, asked.target.instance, address, self.confidence) else {
+            return;
+        };
         match asked.service {
             service::GET_ATTRIBUTES_ALL => {
                 list::all(class, false, response.data, |id, _, kind, value| {

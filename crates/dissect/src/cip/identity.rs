@@ -2,7 +2,7 @@
 
 use super::attribute::{self, Kind};
 use super::class::{DEVICE_NAME, ETHERNET_LINK, IDENTITY, TCP_IP};
-use crate::{Observation, Protocol, Reader, Reference, Sink, Subject, Text, confidence, printable};
+use crate::{Observation, Protocol, Reader, Reference, Sink, Subject, Text, printable};
 
 /// Vendor and device type of Rockwell's controllers, whose status word holds mode and key (AdvancedHMI class codes).
 const ROCKWELL: u64 = 1;
@@ -16,17 +16,23 @@ pub(super) struct Observer<'a> {
     vendor: Option<u64>,
     device_type: Option<u64>,
     status: Option<u64>,
+    confidence: u8,
 }
 
 impl<'a> Observer<'a> {
     /// An observer of a class whose attributes identify somebody.
-    pub(super) fn new(class: u32, instance: Option<u32>, path: Reference<'a>) -> Option<Self> {
+    pub(super) fn new(
+        class: u32,
+        instance: Option<u32>,
+        path: Reference<'a>,
+        confidence: u8,
+    ) -> Option<Self> {
         let first = matches!(instance, Some(1));
         let told = match class {
             IDENTITY | DEVICE_NAME | TCP_IP | ETHERNET_LINK => first,
             _ => false,
         };
-        told.then_some(Self { class, path, vendor: None, device_type: None, status: None })
+        told.then_some(Self { class, path, vendor: None, device_type: None, status: None, confidence })
     }
 
     /// Takes one attribute.
@@ -48,11 +54,9 @@ impl<'a> Observer<'a> {
                 }
             }
             (IDENTITY, 5) => self.status = Some(attribute::little(value)),
-            (IDENTITY, 6) => {
-                // Zero stands for "none assigned".
-                if attribute::little(value) != 0 {
-                    self.text("serial", attribute::serial(value).as_str(), sink);
-                }
+            // Zero stands for "none assigned".
+            (IDENTITY, 6) if attribute::little(value) != 0 => {
+                self.text("serial", attribute::serial(value).as_str(), sink);
             }
             (IDENTITY, 7) => self.text("product_name", &printable(attribute::text(kind, value)), sink),
             (DEVICE_NAME, 1) => self.text("name", &printable(attribute::text(kind, value)), sink),
@@ -114,7 +118,7 @@ impl<'a> Observer<'a> {
             attribute: name,
             value,
             protocol: Protocol::Cip,
-            confidence: confidence::IDENTITY,
+            confidence: self.confidence,
         });
     }
 }

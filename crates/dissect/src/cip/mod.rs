@@ -13,15 +13,20 @@ mod emit;
 mod exchange;
 mod identity;
 mod list;
+mod manager;
 mod message;
 mod path;
+mod segment;
 mod service;
 mod status;
 mod tag;
+mod words;
 
 pub(crate) use attribute::revision;
 
-use crate::{Anomalies, Dissector, Field, Kind, Message, Outcome, Protocol, Reference, Sink, Text, Verdict};
+use crate::{
+    Anomalies, Dissector, Field, Kind, Message, Outcome, Protocol, Reference, Sink, Text, Verdict, confidence,
+};
 use connection::{Connection, Connections, Open, Triad};
 use exchange::{Exchanges, Key, Waiting};
 use message::{Packet, Request, Response};
@@ -31,6 +36,9 @@ use path::{NAME, Path};
 const MAX_DEPTH: u8 = 4;
 /// Messages that one encapsulated item may hold; the largest connection has room for about 500 tag reads.
 const MAX_MESSAGES: u16 = 2_048;
+/// Confidence in who answers on a connection whose opening, and with it the route, was not seen: a module behind the
+/// host may.
+const UNROUTED: u8 = 50;
 /// Object at the end of connections to a DH+ network, which carry PCCC with a link header (1756-PM020 knows it by
 /// number only).
 const DH_PLUS: u32 = 0xa6;
@@ -103,6 +111,8 @@ struct Around<'x> {
     connection: Option<&'x Connection>,
     cut: bool,
     watched: bool,
+    /// How sure it is that the host itself, or the module its route names, answers.
+    confidence: u8,
     budget: u16,
     /// Size of a firmware image under transfer, before and after.
     image_bytes: Option<u32>,
@@ -160,6 +170,7 @@ impl Cip {
                 connection,
                 cut,
                 watched,
+                confidence: confidence::IDENTITY,
                 budget: MAX_MESSAGES,
                 image_bytes: self.image_bytes,
             };
@@ -178,15 +189,17 @@ impl Cip {
         }
         let asked = waiting.as_ref().and_then(|waiting| Request::parse(&waiting.bytes));
         let known = connection.and_then(|id| self.connections.find(id));
+        let route = known.map(Connection::path).unwrap_or_default();
+        let unrouted = connection.is_some() && route.bytes.is_empty();
         let mut around = Around {
             sink,
             connection: known,
             cut,
             watched: self.exchanges.watched,
+            confidence: if unrouted { UNROUTED } else { confidence::IDENTITY },
             budget: MAX_MESSAGES,
             image_bytes: self.image_bytes,
         };
-        let route = known.map(Connection::path).unwrap_or_default();
         match asked {
             Some(outer) if outer.is_unconnected_send() => around.sent(&response, &outer),
             asked => around.response(&response, asked.as_ref(), None, route, 0),

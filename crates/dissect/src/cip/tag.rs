@@ -2,7 +2,8 @@
 
 use super::data_type::{self, Type};
 use super::message::Request;
-use super::path::{Logical, NAME, Segment, Target};
+use super::path::{NAME, Target};
+use super::segment::{Logical, Segment};
 use super::service::{READ_MODIFY_WRITE_TAG, READ_TAG, READ_TAG_FRAGMENTED, WRITE_TAG, WRITE_TAG_FRAGMENTED};
 use crate::{Protocol, Reader, Reference, Sink, Text, Value, Visitor, hex};
 
@@ -21,7 +22,7 @@ pub(super) struct Carried<'a> {
 }
 
 /// Reads the data of a tag request.
-pub(super) fn request<'a>(service: u8, data: &'a [u8]) -> Option<Carried<'a>> {
+pub(super) fn request(service: u8, data: &[u8]) -> Option<Carried<'_>> {
     let mut reader = Reader::new(data);
     let writes = matches!(service, WRITE_TAG | WRITE_TAG_FRAGMENTED);
     let fragment = matches!(service, READ_TAG_FRAGMENTED | WRITE_TAG_FRAGMENTED);

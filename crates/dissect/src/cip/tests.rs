@@ -323,12 +323,12 @@ fn a_router_that_cannot_forward_answers_for_itself() {
     assert!(log.messages[2].starts_with("cip response read_tag_fragmented code=82 read Ok [slot 4] [a]"));
 }
 
-/// Forward open of a class 3 connection to the message router in slot 2.
-fn forward_open(transport: u8) -> (Vec<u8>, Vec<u8>) {
+/// Forward open of a connection over slot 2 to instance 1 of `class`.
+fn forward_open(transport: u8, class: u8) -> (Vec<u8>, Vec<u8>) {
     let mut data = vec![7, 0xe9, 0, 0, 0, 0, 0x44, 0x33, 0x22, 0x11]; // ticks, O->T id, T->O id
     data.extend_from_slice(&[5, 0, 0x4d, 0, 1, 2, 3, 4, 1, 0, 0, 0]); // serial, vendor, originator, multiplier
     data.extend_from_slice(&[0x80, 0x84, 0x1e, 0, 0xf4, 0x43]); // 2 s, 500 bytes
-    data.extend_from_slice(&[0x80, 0x84, 0x1e, 0, 0xf4, 0x43, transport, 3, 1, 2, 0x20, 2, 0x24, 1]);
+    data.extend_from_slice(&[0x80, 0x84, 0x1e, 0, 0xf4, 0x43, transport, 3, 1, 2, 0x20, class, 0x24, 1]);
     let mut given = vec![0x0d, 0x0c, 0x0b, 0x0a, 0x44, 0x33, 0x22, 0x11, 5, 0, 0x4d, 0, 1, 2, 3, 4];
     given.extend_from_slice(&[0x80, 0x84, 0x1e, 0, 0x80, 0x84, 0x1e, 0, 0, 0]);
     (unconnected(1, &ask(0x54, &[0x20, 6, 0x24, 1], &data)), unconnected(1, &answer(0x54, 0, &given)))
@@ -336,7 +336,7 @@ fn forward_open(transport: u8) -> (Vec<u8>, Vec<u8>) {
 
 #[test]
 fn messages_on_a_connection_have_its_route() {
-    let (open, opened) = forward_open(0xa3);
+    let (open, opened) = forward_open(0xa3, 2);
     let stop = connected(0x0a0b_0c0d, 9, &ask(7, &[0x20, 0x8e, 0x24, 1], &[]));
     let stopped = connected(0x1122_3344, 9, &answer(7, 0x0f, &[]));
     let close = [3, 0xfa, 5, 0, 0x4d, 0, 1, 2, 3, 4, 3, 0, 1, 2, 0x20, 2, 0x24, 1];
@@ -375,6 +375,11 @@ fn connections_midstream_are_paired_by_sequence_and_rubbish_is_left_alone() {
     let response = connected(0x22, 7, &answer(0x4c, 0, &[0xc2, 0, 5]));
     let log = inner(check_stream(&DISSECTOR, 44818, &[client(&request), server(&response)]));
     assert_eq!(log.values, ["cip [] [a] sint Int(5)"]);
+    // Whose identity it is cannot be told without the route.
+    let request = connected(0x11, 8, &ask(0x0e, &[0x20, 1, 0x24, 1, 0x30, 4], &[]));
+    let response = connected(0x22, 8, &answer(0x0e, 0, &[20, 11]));
+    let log = check_stream(&DISSECTOR, 44818, &[client(&request), server(&response)]);
+    assert_eq!(log.observations, ["Sender [] firmware=\"20.011\" cip 50"]);
     for rubbish in [&[0x4c, 2, 0xff, 0xff, 1, 1][..], &[0x00, 0, 0, 0, 0], &[0xcc, 7, 0, 0], &[1, 9, 0x20, 1]]
     {
         let bytes = connected(0x33, 7, rubbish);
@@ -382,7 +387,7 @@ fn connections_midstream_are_paired_by_sequence_and_rubbish_is_left_alone() {
         assert_eq!(log.messages, [""; 0], "{rubbish:?}");
     }
     // Cyclic data on a connection that was opened for it.
-    let (open, opened) = forward_open(0x01);
+    let (open, opened) = forward_open(0x01, 4);
     let data = connected(0x0a0b_0c0d, 9, &ask(7, &[0x20, 0x8e, 0x24, 1], &[]));
     let log = inner(check_stream(&DISSECTOR, 44818, &[client(&open), server(&opened), client(&data)]));
     assert_eq!(log.messages.len(), 2);
@@ -489,4 +494,20 @@ fn keys_ports_and_extended_links_of_a_path_are_shown() {
         "{line}"
     );
     assert!(line.ends_with("safety=true}"), "{line}");
+}
+
+#[test]
+fn pccc_on_a_connection_to_dh_plus_has_a_link_header() {
+    let (open, opened) = forward_open(0xa3, 0xa6);
+    let link = [0, 0, 5, 0, 0, 0, 0, 0];
+    let command = connected(0x0a0b_0c0d, 1, &[&link[..], &[0x0f, 0, 7, 0, 0xa2, 2, 7, 0x89, 0, 0]].concat());
+    let reply = connected(0x1122_3344, 1, &[&link[..], &[0x4f, 0, 7, 0, 42, 0]].concat());
+    let pieces = [client(&open), server(&opened), client(&command), server(&reply)];
+    let log = inner(check_stream(&DISSECTOR, 44818, &pieces));
+    assert!(
+        log.messages[2]
+            .starts_with("pccc request protected_typed_logical_read_with_three_address_fields code=15")
+    );
+    assert!(log.messages[3].contains(" read Ok [slot 2] [N7:0] []"), "{:?}", log.messages);
+    assert_eq!(log.values, ["pccc [slot 2] [N7:0] int16 Int(42)"]);
 }

@@ -142,7 +142,7 @@ fn visit_data(item: &Item<'_>, reader: &mut Reader<'_>, visitor: &mut dyn Visito
             visitor.text("service_name", &printable(reader.rest()));
         }
         cpf::SOCKADDR_O_T | cpf::SOCKADDR_T_O => {
-            SocketAddress::parse(reader)?.visit("socket_address", visitor)
+            SocketAddress::parse(reader)?.visit("socket_address", visitor);
         }
         // Answer to the reserved command 0x0001: version, address and its text.
         0x0001 => {

@@ -186,13 +186,8 @@ fn more(data: &[u8], usual: bool) -> Verdict {
     let known = data.first_chunk().is_none_or(|bytes| command::is_known(u16::from_le_bytes(*bytes)));
     let status = data.get(8..12.min(data.len())).unwrap_or_default();
     let quiet = status.iter().skip(1).all(|byte| *byte == 0);
-    if known && quiet && (usual || data.len() >= 4 && !data.starts_with(&[0, 0])) {
-        Verdict::More
-    } else if known && data.len() < 4 {
-        Verdict::More
-    } else {
-        Verdict::No
-    }
+    let promising = data.len() < 4 || quiet && (usual || !data.starts_with(&[0, 0]));
+    if known && promising { Verdict::More } else { Verdict::No }
 }
 
 #[derive(Debug, Default)]

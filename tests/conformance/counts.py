@@ -36,6 +36,11 @@ def _objects(message: Message, name: str) -> Iterator[Any]:
                     yield from _objects(item, name)
 
 
+def _class(value: int) -> str:
+    """Class ids are written with two digits where one byte holds them, else with four."""
+    return f"0x{value:02x}" if value < 0x100 else f"0x{value:04x}"
+
+
 def _bacnet_service(message: Message, kinds: set[int]) -> Iterator[str]:
     if message.get("pdu_type") in kinds and message.get("code") is not None:
         yield str(message["code"])
@@ -72,12 +77,12 @@ RULES: dict[str, dict[str, tuple[str, Values]]] = {
     },
     "cip": {
         "service": ("cip", lambda m: [f"0x{m['code'] | (0x80 if m['kind'] == 'response' else 0):02x}"]),
-        "class": ("cip", lambda m: (f"0x{value:02x}" for value in _objects(m, "class"))),
+        "class": ("cip", lambda m: (_class(value) for value in _objects(m, "class"))),
         "status": ("cip", lambda m: _one(m.get("status"), _hex(2)) if m["kind"] == "response" else []),
     },
     "dnp3": {
         "al_func": ("dnp3", lambda m: _one(m.get("code"))),
-        "link_func": ("dnp3", lambda m: _one(m.get("link_function"))),
+        "link_func": ("dnp3", lambda m: _one(m.get("link_function")) if m.get("link_prm", True) else []),
         "src": ("dnp3", lambda m: _one(m.get("link_source"))),
         "dst": ("dnp3", lambda m: _one(m.get("link_destination"))),
         "object": (

@@ -295,8 +295,7 @@ def test_an_empty_store_answers_everywhere(connect: Connect) -> None:
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=st.sampled_from(HOSTILE) | st.text(max_size=30))
-def test_any_query_text_is_answered(connect: Connect, text: str) -> None:
-    client = connect()
+def test_any_query_text_is_answered(client: TestClient, text: str) -> None:
     for name in ("q", "type", "cursor", "sort", "zone", "purdue_level"):
         try:
             answer = client.get(f"{PREFIX}/devices", params={name: text})

@@ -150,6 +150,11 @@ def test_device_filters(plant: Store, where: DeviceFilter, names: list[str]) -> 
     assert page.total == len(names)
 
 
+def test_counting_by_a_list_under_a_filter_of_the_same_list(plant: Store) -> None:
+    counts = plant.group(DeviceFilter(protocol=("modbus",), has_alerts=True, role=("plc",)), "protocol")
+    assert dict(counts) == {"http": 1, "modbus": 1, "umas": 1}
+
+
 def test_closed_alerts_do_not_count_as_alerts_of_a_device(plant: Store) -> None:
     (device,) = plant.devices(DeviceFilter(q="UTILITY-02-PLC"), PageRequest()).items
     assert plant.alerts(AlertFilter(device=(device.id,)), PageRequest()).total == 1

@@ -120,8 +120,8 @@ def test_any_text_can_be_searched_and_filtered_for(
     ]
     for where in filters:
         assert store.devices(where, PageRequest("-name", 3)) == memory.devices(where, PageRequest("-name", 3))
-    for field in ("type", "role", "purdue_level", "vendor"):
-        assert dict(store.group(DeviceFilter(), field)) == dict(memory.group(DeviceFilter(), field))
+        for field in ("type", "role", "purdue_level", "protocol"):
+            assert dict(store.group(where, field)) == dict(memory.group(where, field))
 
 
 @pytest.mark.parametrize(

@@ -54,3 +54,15 @@ def test_times_narrow_events(connect: Connect, history: Path) -> None:
     assert len(client.get(f"{PREFIX}/events", params=since).json()["items"]) == 2
     assert client.get(f"{PREFIX}/events", params={"until": "yesterday"}).status_code == 422
     assert client.get(f"{PREFIX}/events", params={"kind": "../state"}).status_code == 422
+
+
+def test_numbers_that_json_cannot_hold_are_null(connect: Connect, tmp_path: Path) -> None:
+    from arro3.core import Array, DataType, Table
+
+    numbers = {name: Array([1, 2], DataType.int64()) for name in ("ts_ns", "frame", "source")}
+    last = Array([float("nan"), float("inf")], DataType.float64())
+    with HistoryWriter(tmp_path / "h") as writer:
+        writer.append("value", Table.from_pydict({**numbers, "last": last}), 1)
+    answer = connect(history=tmp_path / "h").get(f"{PREFIX}/events", params={"kind": "value"})
+    assert answer.status_code == 200
+    assert [row["last"] for row in answer.json()["items"]] == [None, None]

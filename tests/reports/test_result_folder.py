@@ -272,7 +272,7 @@ def test_the_report_tells_a_manager_what_matters(store: Store) -> None:
         "ENG-WS-01 stopped the CPU of FILLER-01-PLC",
         "Find out who used the source device at that time.",
         "known to be exploited",
-        "go past the DMZ",
+        "1 pair, drawn dashed, goes past the DMZ",
         "new-port",
         "FILLER-06-PLC",
         "cut inside its last packet",

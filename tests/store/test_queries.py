@@ -120,8 +120,8 @@ def test_any_text_can_be_searched_and_filtered_for(
     ]
     for where in filters:
         assert store.devices(where, PageRequest("-name", 3)) == memory.devices(where, PageRequest("-name", 3))
-    for field in ("type", "role", "purdue_level", "vendor"):
-        assert dict(store.group(DeviceFilter(), field)) == dict(memory.group(DeviceFilter(), field))
+        for field in ("type", "role", "purdue_level", "protocol"):
+            assert dict(store.group(where, field)) == dict(memory.group(where, field))
 
 
 @pytest.mark.parametrize(
@@ -148,6 +148,11 @@ def test_device_filters(plant: Store, where: DeviceFilter, names: list[str]) -> 
     page = plant.devices(where, PageRequest())
     assert [device.name for device in page.items] == names
     assert page.total == len(names)
+
+
+def test_counting_by_a_list_under_a_filter_of_the_same_list(plant: Store) -> None:
+    counts = plant.group(DeviceFilter(protocol=("modbus",), has_alerts=True, role=("plc",)), "protocol")
+    assert dict(counts) == {"http": 1, "modbus": 1, "umas": 1}
 
 
 def test_closed_alerts_do_not_count_as_alerts_of_a_device(plant: Store) -> None:

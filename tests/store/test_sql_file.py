@@ -13,8 +13,8 @@ from alembic.migration import MigrationContext
 
 from sightglass.model import Device
 from sightglass.model.changes import DeviceUpserted
-from sightglass.store import DeviceFilter, ReadOnlyError
-from sightglass.store.sql.database import HEAD, StateFileError, open_reader
+from sightglass.store import DeviceFilter, ReadOnlyError, StateFileError
+from sightglass.store.sql.database import HEAD, open_reader
 from sightglass.store.sql.schema import METADATA
 from sightglass.store.sql.store import SqlStore
 from tests.fixtures.sample_state import records

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from sightglass.store.sql.store import SqlStore
 
 
 def register(app: typer.Typer) -> None:
@@ -29,39 +26,42 @@ def open_folder(
 
     A link that signs in once is printed on stderr.
     """
-    from sightglass.content.attack import technique_names
-    from sightglass.portal.serve import serve_store
-    from sightglass.reports.result_folder import HISTORY_FOLDER
-    from sightglass.store.sql.database import StateFileError
+    from sightglass.store import StateFileError
 
     try:
-        with _open(folder, edit=edit) as store:
-            history = folder / HISTORY_FOLDER
-            serve_store(
-                store,
-                title=folder.resolve().name,
-                history=history if history.is_dir() else None,
-                port=port,
-                techniques=technique_names(),
-                announce=lambda line: typer.echo(line, err=True),
-            )
+        _check(folder)
+        _serve(folder, port=port, edit=edit)
     except (StateFileError, OSError) as error:
         typer.echo(f"sightglass open: {error}", err=True)
         raise typer.Exit(1) from error
 
 
-def _open(folder: Path, *, edit: bool) -> SqlStore:
+def _check(folder: Path) -> None:
+    """Say what is wrong with the folder, before anything large is imported."""
     from sightglass.reports.result_folder import STATE_FILE
-    from sightglass.store.sql.database import StateFileError
+    from sightglass.store import StateFileError
+
+    wanted = "give a folder that `sightglass analyze CAPTURE --out DIR` wrote"
+    if not folder.is_dir():
+        raise StateFileError(f"{folder} is no folder; {wanted}")
+    if not (folder / STATE_FILE).is_file():
+        raise StateFileError(f"{folder} holds no {STATE_FILE}; {wanted}")
+
+
+def _serve(folder: Path, *, port: int, edit: bool) -> None:
+    from sightglass.reports.result_folder import HISTORY_FOLDER, STATE_FILE
     from sightglass.store.sql.store import SqlStore
 
-    state = folder / STATE_FILE
-    if not folder.is_dir():
-        raise StateFileError(
-            f"{folder} is no folder; give one that `sightglass analyze CAPTURE --out DIR` wrote"
+    state, history = folder / STATE_FILE, folder / HISTORY_FOLDER
+    with SqlStore.open_for_writing(state) if edit else SqlStore.open_for_reading(state) as store:
+        from sightglass.content.attack import technique_names
+        from sightglass.portal.serve import serve_store
+
+        serve_store(
+            store,
+            title=folder.resolve().name,
+            history=history if history.is_dir() else None,
+            port=port,
+            techniques=technique_names(),
+            announce=lambda line: typer.echo(line, err=True),
         )
-    if not state.is_file():
-        raise StateFileError(
-            f"{folder} holds no {STATE_FILE}; give a folder that `sightglass analyze CAPTURE --out DIR` wrote"
-        )
-    return SqlStore.open_for_writing(state) if edit else SqlStore.open_for_reading(state)

@@ -9,7 +9,7 @@ from itertools import islice
 
 from sightglass.model import Alert, Device, DeviceKind, Finding, ProtocolSummary, rfc3339
 from sightglass.reports.map_svg import map_svg
-from sightglass.reports.markup import amount, esc, table
+from sightglass.reports.markup import amount, counted, esc, table
 from sightglass.reports.plant_map import EDGE_KEYS, build_map
 from sightglass.store import (
     AlertFilter,
@@ -102,8 +102,8 @@ def _first_things(store: Store) -> str:
     exploited = store.group(FindingFilter(kev=True), "device")
     if exploited:
         items.append(
-            f"{_severity('critical')} {len(exploited)} devices have weaknesses that are known to be "
-            "exploited; see <a href='#findings'>Weaknesses</a>."
+            f"{_severity('critical')} {counted(len(exploited), 'device has', 'devices have')} weaknesses that are "
+            "known to be exploited; see <a href='#findings'>Weaknesses</a>."
         )
     if not items:
         return "<section><h2>To do first</h2><p>Nothing urgent was found.</p></section>\n"
@@ -118,17 +118,20 @@ def _map_section(store: Store, devices: list[Device], related: Mapping[str, Rela
     notes = [_MAP_NOTE]
     if crossing:
         notes.append(
-            f"{crossing} pairs, drawn dashed, go past the DMZ, from the plant to the office or outside."
+            f"{counted(crossing, 'pair, drawn dashed, goes', 'pairs, drawn dashed, go')} past the DMZ, from the "
+            "plant to the office or outside."
         )
     if found.hidden_nodes:
-        notes.append(f"{found.hidden_nodes} devices with the least to tell are not drawn.")
-    return f'<section id="map"><h2>Network map</h2><p>{esc(" ".join(notes))}</p>{map_svg(found)}</section>\n'
+        notes.append(f"{counted(found.hidden_nodes, 'device', 'devices')} with the least to tell not drawn.")
+    return f'<section id="map"><h2>Network map</h2><p>{esc(" ".join(notes))}</p><div class="scroll">{map_svg(found)}</div></section>\n'
 
 
 def _alert_section(store: Store) -> str:
     alerts = list(islice(store.each_alert(AlertFilter(open=True)), _MAX_ROWS))
     closed = sum(store.group(AlertFilter(open=False), "status").values())
-    note = f"<p>{closed} alerts were closed, learned or muted and are not listed.</p>" if closed else ""
+    note = (
+        f"<p>Not listed: {counted(closed, 'alert', 'alerts')} closed, learned or muted.</p>" if closed else ""
+    )
     if not alerts:
         return f"<section id=alerts><h2>Alerts</h2><p>No open alerts.</p>{note}</section>\n"
     return f"<section id=alerts><h2>Alerts</h2>{''.join(map(_alert, alerts))}{note}</section>\n"
@@ -183,7 +186,7 @@ def _device_section(devices: list[Device], related: Mapping[str, Related]) -> st
     present = [device for device in devices if device.kind is DeviceKind.DEVICE]
     rows = [_device(device, related.get(device.id, Related())) for device in present[:_MAX_ROWS]]
     left = len(present) - len(rows)
-    note = f"<p>{left} more devices are in devices.csv and inventory.xlsx.</p>" if left > 0 else ""
+    note = f"<p>All devices, {left} more, are in devices.csv.</p>" if left > 0 else ""
     columns = (
         "Name",
         "Type",

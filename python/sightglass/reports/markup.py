@@ -38,3 +38,8 @@ def amount(number: int, unit: str = "") -> str:
         if abs(number) >= size:
             return f"{number / size:.1f} {prefix}{unit}"
     return str(number)
+
+
+def counted(number: int, one: str, many: str) -> str:
+    """A number with the words that agree with it."""
+    return f"{amount(number)} {one if number == 1 else many}"

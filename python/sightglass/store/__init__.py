@@ -8,7 +8,15 @@ from sightglass.store.filters import (
     FindingFilter,
     ValueFilter,
 )
-from sightglass.store.interface import Applied, ReadOnlyError, Related, Store, Traffic, UnknownTargetError
+from sightglass.store.interface import (
+    Applied,
+    ReadOnlyError,
+    Related,
+    StateFileError,
+    Store,
+    Traffic,
+    UnknownTargetError,
+)
 from sightglass.store.page import BadQueryError, Page, PageRequest
 
 __all__ = [
@@ -23,6 +31,7 @@ __all__ = [
     "PageRequest",
     "ReadOnlyError",
     "Related",
+    "StateFileError",
     "Store",
     "Traffic",
     "UnknownTargetError",

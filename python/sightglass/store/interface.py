@@ -39,6 +39,10 @@ class ScopeConflictError(ValueError):
     """A record brings an id that another site, zone or network holds; ids are unique over all scopes."""
 
 
+class StateFileError(RuntimeError):
+    """A state file that cannot be used; the text says why and what to do."""
+
+
 class ReadOnlyError(PermissionError):
     """The store was opened for reading only."""
 

@@ -12,14 +12,12 @@ from urllib.parse import quote
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event, text
 from sqlalchemy.exc import DatabaseError
 
+from sightglass.store.interface import StateFileError
+
 HEAD = "0001"
 """Version that this release reads and writes."""
 _BUSY_MS = 10_000  # how long a reader waits while the writer commits
 _CACHE_KIB = 32 * 1024
-
-
-class StateFileError(RuntimeError):
-    """The file cannot be used; the text says why and what to do."""
 
 
 class WriterLock:

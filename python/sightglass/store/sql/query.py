@@ -38,18 +38,22 @@ def _condition(table: Table, condition: Condition) -> ColumnElement[bool]:
         case Contains(text):
             return func.instr(table.c.search, text.casefold()) > 0
         case Tagged(tag, values):
-            tags = DEVICE_TAG.c
-            return exists().where(tags.id == table.c.id, tags.tag == tag, tags.value.in_(values))
+            tags = DEVICE_TAG.alias().c  # a name of its own: the statement around may join the same table
+            return (
+                exists()
+                .where(tags.id == table.c.id, tags.tag == tag, tags.value.in_(values))
+                .correlate(table)
+            )
         case Related(kind, wanted):
             found = _related(kind, table)
             return found if wanted else ~found
 
 
 def _related(kind: str, table: Table) -> ColumnElement[bool]:
-    other = TABLES[kind].c
+    other = TABLES[kind].alias().c
     if kind == "alert":
         return or_(
-            exists().where(other.source == table.c.id, other.open == 1),
-            exists().where(other.destination == table.c.id, other.open == 1),
+            exists().where(other.source == table.c.id, other.open == 1).correlate(table),
+            exists().where(other.destination == table.c.id, other.open == 1).correlate(table),
         )
-    return exists().where(other.device == table.c.id)
+    return exists().where(other.device == table.c.id).correlate(table)

@@ -36,7 +36,14 @@ from sightglass.store.filters import (
     FindingFilter,
     ValueFilter,
 )
-from sightglass.store.interface import Applied, ReadOnlyError, Related, Traffic, check_traffic_keys
+from sightglass.store.interface import (
+    Applied,
+    ReadOnlyError,
+    Related,
+    StateFileError,
+    Traffic,
+    check_traffic_keys,
+)
 from sightglass.store.kinds import (
     ACTIVITIES,
     ALERTS,
@@ -52,7 +59,6 @@ from sightglass.store.kinds import (
 )
 from sightglass.store.page import BadQueryError, Cursor, Page, PageRequest
 from sightglass.store.sql.database import (
-    StateFileError,
     WriterLock,
     check_version,
     migrate,

@@ -12,7 +12,7 @@ export default defineConfig({
     emptyOutDir: true,
     assetsInlineLimit: 0,
     sourcemap: false,
-    chunkSizeWarningLimit: 700,
+    chunkSizeWarningLimit: 1000,
     // The inline preload helper is plain code in the entry chunk, so it stays within the policy.
     modulePreload: { polyfill: false },
   },

@@ -9,6 +9,7 @@ afterEach(cleanup);
 
 // The test DOM has no layout: give windows of lists a size, so that they draw rows.
 Object.defineProperty(Element.prototype, "clientHeight", { configurable: true, get: () => 800 });
+Object.defineProperty(HTMLElement.prototype, "offsetHeight", { configurable: true, get: () => 40 });
 Object.defineProperty(Element.prototype, "clientWidth", { configurable: true, get: () => 1200 });
 
 // Nor has it fonts, whose loading the kit's growing text field listens to.

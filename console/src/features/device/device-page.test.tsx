@@ -88,3 +88,26 @@ it("folds connections into peers", async () => {
   expect(rows).toHaveLength(2);
   expect(rows[1]).toHaveTextContent(/HMI-1.*L2.*is asked by it.*s7commhttp.*10.*1\.00 kB/);
 });
+
+it("lists sensitive acts one by one and asks for the next page by offset", async () => {
+  const act = {
+    time: source.time,
+    category: "control",
+    function: "plc_stop",
+    protocol: "s7comm",
+    client_ip: "10.20.10.21",
+  };
+  const pages = [
+    { kind: "occurrence", columns: [], items: [{ ...act, frame: 4000 }], next: 1, total: 9 },
+    { kind: "occurrence", columns: [], items: [{ ...act, frame: 4001 }], next: null, total: 9 },
+  ];
+  const { requests } = renderConsole("/devices/d1?tab=timeline", {
+    "/devices/d1": device,
+    "/events": (request: Request) =>
+      Response.json(pages[Number(new URL(request.url).searchParams.get("offset"))]),
+  });
+  const table = await screen.findByRole("table", { name: "Timeline" });
+  expect(await within(table).findByText("4,001")).toBeVisible();
+  expect(within(table).getAllByText("plc stop")).toHaveLength(2);
+  expect(requests.filter(({ url }) => url.includes("/events?"))).toHaveLength(2);
+});

@@ -32,14 +32,14 @@ export function timelineColumns(t: TFunction): Column<EventRow>[] {
     {
       id: "time",
       header: t("evidence.time"),
-      width: "12rem",
+      width: "12.6rem",
       card: "head",
       cell: (row) => <Time at={textOf(row, "time")} />,
     },
     {
       id: "category",
       header: t("activity.category"),
-      width: "9rem",
+      width: "7.4rem",
       card: "head",
       cell: (row) => (
         <Tag tone={CATEGORY_TONES[textOf(row, "category")] ?? "plain"}>{words(textOf(row, "category"))}</Tag>
@@ -48,31 +48,31 @@ export function timelineColumns(t: TFunction): Column<EventRow>[] {
     {
       id: "function",
       header: t("activity.function"),
-      width: "13rem",
+      width: "11.5rem",
       cell: (row) => <strong>{words(visibleText(textOf(row, "function")))}</strong>,
     },
     {
       id: "protocol",
       header: t("traffic.protocol"),
-      width: "7rem",
+      width: "6rem",
       cell: (row) => <Protocols names={[textOf(row, "protocol")].filter(Boolean)} />,
     },
     {
       id: "client",
       header: t("traffic.client"),
-      width: "9rem",
+      width: "8rem",
       cell: (row) => <WireText value={textOf(row, "client_ip", "client_mac")} data />,
     },
     {
       id: "server",
       header: t("traffic.server"),
-      width: "9rem",
+      width: "8rem",
       cell: (row) => <WireText value={textOf(row, "server_ip", "server_mac")} data />,
     },
     {
       id: "object",
       header: t("activity.object"),
-      width: "14rem",
+      width: "11.5rem",
       cell: (row) => (
         <WireText value={[textOf(row, "address"), textOf(row, "object")].filter(Boolean).join(" · ")} data />
       ),
@@ -80,13 +80,13 @@ export function timelineColumns(t: TFunction): Column<EventRow>[] {
     {
       id: "outcome",
       header: t("activity.outcome"),
-      width: "6rem",
+      width: "5rem",
       cell: (row) => words(textOf(row, "outcome")),
     },
     {
       id: "frame",
       header: t("evidence.frameHead"),
-      width: "5.5rem",
+      width: "4.5rem",
       align: "end",
       cell: (row) => formatCount(Number(textOf(row, "frame"))),
     },

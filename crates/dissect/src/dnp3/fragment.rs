@@ -81,7 +81,7 @@ impl<'a> Summary<'a> {
         for header in headers.by_ref() {
             match header.group {
                 CLASSES => {
-                    classes |= 1u8.checked_shl(u32::from(header.variation.wrapping_sub(1))).unwrap_or(0)
+                    classes |= 1u8.checked_shl(u32::from(header.variation.wrapping_sub(1))).unwrap_or(0);
                 }
                 AUTHENTICATION => {
                     authenticates = true;

@@ -107,8 +107,11 @@ impl<'a> Summary<'a> {
             let spontaneous = fragment.function == function::UNSOLICITED_RESPONSE;
             summary.object =
                 if spontaneous { Reference::Text(shape::point(header.group)) } else { reference(&header) };
-            if fragment.function == function::WRITE {
-                summary.category = function::write_category(header.group);
+            match (fragment.function, header.group) {
+                (function::WRITE, group) => summary.category = function::write_category(group),
+                (function::READ, file::GROUP) => summary.category = Category::FileTransfer,
+                (function::READ, ATTRIBUTES) => summary.category = Category::Diagnostics,
+                _ => {}
             }
         } else if classes != 0 {
             summary.object = Reference::Text(class_names(classes));

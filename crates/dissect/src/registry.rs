@@ -9,7 +9,6 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::cotp::DISSECTOR,
     &crate::dnp3::DISSECTOR,
     &crate::enip::DISSECTOR,
-    &crate::lib::DISSECTOR,
     &crate::modbus::DISSECTOR,
     &crate::pccc::DISSECTOR,
     &crate::profinet_dcp::DISSECTOR,

@@ -57,7 +57,23 @@ pub(crate) struct Tcp {
     pub(crate) buffers: [StreamBuffer; 2],
     /// After a gap: skip until a segment that begins a message.
     pub(crate) lost: [bool; 2],
+    /// Bytes that came with a SYN.
+    pub(crate) early: [Option<Box<Early>>; 2],
 }
+
+/// Payload of a SYN: a receiver hands it to its user only when the connection is established (RFC 9293, 3.4), so it
+/// waits until somebody treats it as received. A refused attempt drops it.
+pub(crate) struct Early {
+    /// Sequence number of the first byte.
+    pub(crate) seq: u32,
+    /// At most [`MAX_EARLY`] bytes.
+    pub(crate) data: Vec<u8>,
+    /// Bytes that are not kept.
+    pub(crate) missing: u32,
+}
+
+/// Bytes of a SYN that are kept: more than a segment of an Ethernet frame holds.
+pub(crate) const MAX_EARLY: usize = 2_048;
 
 /// One flow.
 pub(crate) struct Flow {

@@ -13,7 +13,7 @@ use sightglass_flow::{
 use sightglass_wire::{Arp, Ip, Mac, Net, Packet, Transport as Wire};
 
 use crate::ArpRow;
-use crate::flow_state::{App, Flow, Held, How, NONE, Tcp};
+use crate::flow_state::{App, Early, Flow, Held, How, MAX_EARLY, NONE, Tcp};
 use crate::observe::Ends;
 use crate::pairs::{EndpointKey, Moment, PairKey, Peer};
 use crate::recognise::{Answer, MAX_HELD, MAX_HELD_BYTES, MAX_TRIES, Recogniser};
@@ -457,8 +457,29 @@ fn tcp(
         flow.client = opener;
     }
     let moment = sightglass_flow::Moment { frame: arrived.at.frame, ts_ns: arrived.at.ts_ns };
-    let Tcp { state: connection, streams, buffers, lost } = &mut *tcp;
+    let Tcp { state: connection, streams, buffers, lost, early } = &mut *tcp;
     let handshake = connection.opener().is_some();
+    let begins = flags.has(TcpFlags::SYN);
+    if let Some((of, bytes)) = received(early, side, begins, flags, seq, ack) {
+        let mut deliver =
+            Delivery { flow, state, recogniser, route, side: of, at: arrived.at, buffers, lost, handshake };
+        let segment = Segment {
+            seq: bytes.seq,
+            syn: false,
+            fin: false,
+            rst: false,
+            payload: &bytes.data,
+            missing: bytes.missing,
+            frame: arrived.at.frame,
+            ts_ns: arrived.at.ts_ns,
+        };
+        of.of_mut(streams).push(segment, budget, &mut deliver);
+    }
+    if begins && !packet.payload.is_empty() {
+        let data = packet.payload.get(..MAX_EARLY).unwrap_or(packet.payload).to_vec();
+        let missing = payload.saturating_sub(u32::try_from(data.len()).unwrap_or(u32::MAX));
+        *side.of_mut(early) = Some(Box::new(Early { seq: seq.wrapping_add(1), data, missing }));
+    }
     if flags.has(TcpFlags::ACK) {
         let mut deliver = Delivery {
             flow,
@@ -475,11 +496,11 @@ fn tcp(
     }
     let segment = Segment {
         seq,
-        syn: flags.has(TcpFlags::SYN),
+        syn: begins,
         fin: flags.has(TcpFlags::FIN),
         rst: flags.has(TcpFlags::RST),
-        payload: packet.payload,
-        missing: packet.payload_missing,
+        payload: if begins { &[] } else { packet.payload },
+        missing: if begins { 0 } else { packet.payload_missing },
         frame: arrived.at.frame,
         ts_ns: arrived.at.ts_ns,
     };
@@ -489,6 +510,35 @@ fn tcp(
     let class = tcp.state.class();
     flow.tcp = Some(tcp);
     class
+}
+
+/// Bytes of a SYN that this packet shows to be received: the other side acknowledges them, or their sender goes on
+/// behind them. A reset drops them.
+fn received(
+    early: &mut [Option<Box<Early>>; 2],
+    side: Side,
+    begins: bool,
+    flags: TcpFlags,
+    seq: u32,
+    ack: u32,
+) -> Option<(Side, Box<Early>)> {
+    if early.iter().all(Option::is_none) {
+        return None;
+    }
+    if flags.has(TcpFlags::RST) {
+        *early = [None, None];
+        return None;
+    }
+    // Positions are compared modulo 2^32 (RFC 9293, 3.4).
+    let behind = |bytes: &Early, position: u32| position.wrapping_sub(bytes.seq).cast_signed() > 0;
+    let other = side.other();
+    if flags.has(TcpFlags::ACK) && other.of(early).as_ref().is_some_and(|bytes| behind(bytes, ack)) {
+        return other.of_mut(early).take().map(|bytes| (other, bytes));
+    }
+    if !begins && side.of(early).as_ref().is_some_and(|bytes| behind(bytes, seq)) {
+        return side.of_mut(early).take().map(|bytes| (side, bytes));
+    }
+    None
 }
 
 /// Ends both streams of a connection.

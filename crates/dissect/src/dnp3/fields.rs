@@ -22,7 +22,8 @@ pub(super) const FIELDS: &[Field] = &[
     Field { name: "link_fcb", doc: "Frame count bit of primary frames." },
     Field { name: "link_fcv", doc: "Frame count bit is valid." },
     Field { name: "link_dfc", doc: "Data flow control of secondary frames: further data would be lost." },
-    Field { name: "link_function", doc: "Function code of the control byte, its meaning by `link_prm`." },
+    Field { name: "link_function", doc: "Function code of a primary frame (table 9-1)." },
+    Field { name: "link_secondary_function", doc: "Function code of a secondary frame (table 9-2)." },
     Field { name: "link_destination", doc: "Link address of the receiver; 65533 to 65535 are broadcasts." },
     Field { name: "link_source", doc: "Link address of the sender." },
     Field { name: "transport", doc: "Transport header: fir, fin, sequence." },
@@ -136,7 +137,7 @@ fn point(header: &Header<'_>, item: &Item<'_>, visitor: &mut dyn Visitor) -> Res
             visitor.bytes("data", reader.rest());
         }
         (86, 2, _) => data_set::visit_characteristics(reader.u8()?, visitor),
-        (85, 1, _) | (86, 1, _) => data_set::visit_elements(item.data, visitor),
+        (85 | 86, 1, _) => data_set::visit_elements(item.data, visitor),
         (87 | 88, 1, _) => data_set::visit_values(item.data, visitor),
         (90, _, _) => visitor.text("application_id", &crate::printable(item.data)),
         (110..=113, _, _) => {

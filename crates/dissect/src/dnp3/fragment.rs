@@ -81,7 +81,7 @@ impl<'a> Summary<'a> {
         for header in headers.by_ref() {
             match header.group {
                 CLASSES => {
-                    classes |= 1u8.checked_shl(u32::from(header.variation.wrapping_sub(1))).unwrap_or(0)
+                    classes |= 1u8.checked_shl(u32::from(header.variation.wrapping_sub(1))).unwrap_or(0);
                 }
                 AUTHENTICATION => {
                     authenticates = true;
@@ -107,8 +107,11 @@ impl<'a> Summary<'a> {
             let spontaneous = fragment.function == function::UNSOLICITED_RESPONSE;
             summary.object =
                 if spontaneous { Reference::Text(shape::point(header.group)) } else { reference(&header) };
-            if fragment.function == function::WRITE {
-                summary.category = function::write_category(header.group);
+            match (fragment.function, header.group) {
+                (function::WRITE, group) => summary.category = function::write_category(group),
+                (function::READ, file::GROUP) => summary.category = Category::FileTransfer,
+                (function::READ, ATTRIBUTES) => summary.category = Category::Diagnostics,
+                _ => {}
             }
         } else if classes != 0 {
             summary.object = Reference::Text(class_names(classes));

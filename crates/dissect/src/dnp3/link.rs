@@ -142,7 +142,7 @@ impl Frame<'_> {
     }
 
     /// Whether the direction bit says that the master sent it.
-    pub(super) const fn from_master(&self) -> bool {
+    pub(super) const fn is_from_master(&self) -> bool {
         self.control & DIRECTION != 0
     }
 
@@ -230,7 +230,7 @@ impl Frame<'_> {
 
     pub(super) fn visit(&self, visitor: &mut dyn Visitor) {
         visitor.uint("link_length", u64::from(self.length));
-        visitor.flag("link_dir", self.from_master());
+        visitor.flag("link_dir", self.is_from_master());
         visitor.flag("link_prm", self.is_primary());
         if self.is_primary() {
             visitor.flag("link_fcb", self.control & FRAME_COUNT != 0);
@@ -238,9 +238,11 @@ impl Frame<'_> {
         } else {
             visitor.flag("link_dfc", self.control & COUNT_VALID != 0);
         }
+        // Primary and secondary codes are two tables: 0 is a reset in one and an acknowledgement in the other.
+        let field = if self.is_primary() { "link_function" } else { "link_secondary_function" };
         match self.function_name() {
-            Some(name) => visitor.named("link_function", u64::from(self.function()), name),
-            None => visitor.uint("link_function", u64::from(self.function())),
+            Some(name) => visitor.named(field, u64::from(self.function()), name),
+            None => visitor.uint(field, u64::from(self.function())),
         }
         visitor.uint("link_destination", u64::from(self.destination));
         visitor.uint("link_source", u64::from(self.source));

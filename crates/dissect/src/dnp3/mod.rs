@@ -174,14 +174,14 @@ impl Dnp3 {
         let unknown = matches!(name, Function::Unknown(_));
         // Both sides may confirm; of unknown functions only the link layer tells who sent them.
         let from_master = if code == function::CONFIRM || unknown {
-            frame.from_master()
+            frame.is_from_master()
         } else {
             !function::is_response(code)
         };
         let unsolicited = fragment.control.is_unsolicited();
         anomalies = anomalies
             .with_if(unknown, Anomalies::UNKNOWN_FUNCTION)
-            .with_if(from_master != frame.from_master(), Anomalies::WRONG_DIRECTION)
+            .with_if(from_master != frame.is_from_master(), Anomalies::WRONG_DIRECTION)
             .with_if(
                 unsolicited != (code == function::UNSOLICITED_RESPONSE) && code != 0,
                 Anomalies::BAD_VALUE,
@@ -289,7 +289,7 @@ impl Dnp3 {
     fn file(&mut self, code: u8, act: &Act<'_>, outstation: u16, asked: Option<&Asked>, sink: &mut dyn Sink) {
         let direction = if code == function::WRITE { Direction::Download } else { Direction::Upload };
         match (code, asked) {
-            (function::WRITE, _) | (function::RESPONSE, _)
+            (function::WRITE | function::RESPONSE, _)
                 if matches!(act, Act::Block { .. }) && sink.wants().files =>
             {
                 if let Act::Block { handle, block, data } = act {
@@ -344,7 +344,7 @@ fn link_message(
     sink: &mut dyn Sink,
 ) {
     let (kind, function, category, outcome) = frame.act();
-    let (master, outstation) = frame.ends(frame.from_master());
+    let (master, outstation) = frame.ends(frame.is_from_master());
     sink.message(&Message {
         protocol: Protocol::Dnp3,
         kind,

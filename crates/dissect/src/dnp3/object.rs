@@ -154,7 +154,7 @@ impl<'a> Header<'a> {
 }
 
 /// Walks the objects of one header.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Items<'a> {
     reader: Reader<'a>,
     prefix: Prefix,
@@ -238,7 +238,7 @@ impl<'a> Iterator for Items<'a> {
 }
 
 /// Walks the headers of an application fragment.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Headers<'a> {
     reader: Reader<'a>,
     function: u8,
@@ -303,7 +303,7 @@ impl<'a> Headers<'a> {
             self.reader = Reader::new(&[]);
             return Ok(header);
         }
-        match self.extent(&header) {
+        match Self::extent(&header) {
             Ok(extent) => {
                 let mut reader = self.reader;
                 header.data = reader.take_up_to(extent);
@@ -326,7 +326,7 @@ impl<'a> Headers<'a> {
     }
 
     /// Bytes that the objects of a header take.
-    fn extent(&self, header: &Header<'a>) -> Result<usize, Stop> {
+    fn extent(header: &Header<'a>) -> Result<usize, Stop> {
         let there = header.data.len();
         let within = |size: u64| match usize::try_from(size) {
             Ok(size) if size <= there => Ok(size),

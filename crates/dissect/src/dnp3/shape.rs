@@ -158,7 +158,7 @@ pub(super) const fn shape(group: u8, variation: u8) -> Shape {
     match (group, variation) {
         (110..=113, size) => Shape::Octets(size as usize),
         (0, _) => Shape::Attribute,
-        (1 | 10, 1) | (12, 3) | (80, 1) => Shape::Packed(1),
+        (1 | 10 | 80, 1) | (12, 3) => Shape::Packed(1),
         (3, 1) => Shape::Packed(2),
         (1 | 10, 2) | (2 | 11 | 13, 1) => measured(Quality, State, Untimed),
         (3, 2) | (4, 1) => measured(Quality, DoubleState, Untimed),
@@ -213,9 +213,9 @@ pub(super) const fn shape(group: u8, variation: u8) -> Shape {
         (102, 1) => measured(Bare, U8, Untimed),
         (120, 3) => Shape::Aggressive,
         (120, 4) => Shape::KeyStatusRequest,
-        (121, 1) | (122, 1) => Shape::Statistic { timed: false },
+        (121 | 122, 1) => Shape::Statistic { timed: false },
         (122, 2) => Shape::Statistic { timed: true },
-        (70, 1..=8) | (82, 1) | (83, 2) | (85, 1) | (86, 1 | 3) | (87 | 88, 1) | (90 | 91, 1) => Shape::Sized,
+        (70, 1..=8) | (82 | 85 | 87 | 88 | 90 | 91, 1) | (83, 2) | (86, 1 | 3) => Shape::Sized,
         (120, 1..=15) => Shape::Sized,
         _ => Shape::Unknown,
     }

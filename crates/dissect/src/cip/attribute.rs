@@ -304,7 +304,7 @@ pub(super) fn serial(value: &[u8]) -> Text<16> {
     Text::of(format_args!("{:08x}", little(value)))
 }
 
-/// `00:1d:9c:c8:bc:46`.
+/// Bytes in hexadecimal with colons between, as MAC addresses are written.
 pub(super) fn mac(value: &[u8]) -> Text<24> {
     let mut text = Text::default();
     for (at, byte) in value.iter().enumerate() {

@@ -1,0 +1,1 @@
+"""Speed and memory of the product, beside floors and peers, on this machine."""

@@ -214,3 +214,24 @@ fn content_decides() {
         assert_eq!(look(&DISSECTOR, Transport::Tcp, 20_000, other), Verdict::No);
     }
 }
+
+proptest::proptest! {
+    #[test]
+    fn any_fragment_gives_one_message(
+        function in 0u8..=255,
+        objects in proptest::collection::vec(0u8..=255, 0..120),
+        group in 0usize..48,
+        variation in 0u8..16,
+        qualifier in 0u8..=0x6b,
+    ) {
+        // Random bytes behind a header of a real group reach every shape.
+        const GROUPS: [u8; 48] = [
+            0, 1, 2, 3, 4, 10, 11, 12, 13, 20, 21, 22, 23, 30, 31, 32, 33, 34, 40, 41, 42, 43, 50, 51, 52, 60, 70,
+            80, 81, 82, 83, 85, 86, 87, 88, 90, 91, 100, 101, 102, 110, 111, 112, 113, 120, 121, 122, 200,
+        ];
+        let head = [0xc0, function, 0, 0, GROUPS[group], variation, qualifier];
+        let bytes = response(&[&head[..], &objects].concat());
+        let log = stream(&DISSECTOR, 20_000, &[server(&bytes)], true);
+        proptest::prop_assert_eq!(log.messages.len(), 1);
+    }
+}

@@ -324,7 +324,7 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def _keep(kept: list[Evidence], frame: Evidence) -> None:
     """First and last frame, and the first of each burst between, in time order."""
-    if frame in kept:
+    if frame in kept[-2:]:
         return
     if (len(kept) < 2 or frame.ts_ns - kept[-2].ts_ns >= BURST_NS) and len(kept) < MAX_EVIDENCE:
         kept.append(frame)

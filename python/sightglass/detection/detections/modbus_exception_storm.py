@@ -22,6 +22,12 @@ from sightglass.sdk.events import Activity
 REFUSALS = 20
 PER_MINUTE = 10
 MINUTE_NS = 60 * 1_000_000_000
+EXCEPTIONS = frozenset(
+    "illegal_function illegal_data_address illegal_data_value server_device_failure acknowledge "  # noqa: SIM905
+    "server_device_busy negative_acknowledge memory_parity_error gateway_path_unavailable "
+    "gateway_target_device_failed_to_respond unknown_exception".split()
+)
+"""Names of the exception codes (MODBUS Application Protocol V1.1b3, 7)."""
 MAX_SHOWN = 256
 """First refusals kept of a pair as evidence."""
 
@@ -37,7 +43,9 @@ class ModbusExceptionStorm(Detection):
         attack=("T0846", "T0888"),
         reference=("Modbus Exception",),
     )
-    only: ClassVar = {Activity: {"event": {"error", "final"}, "protocol": {"modbus"}}}
+    only: ClassVar = {
+        Activity: {"event": {"error", "final"}, "protocol": {"modbus"}, "last_error": EXCEPTIONS}
+    }
 
     def __init__(self) -> None:
         """Start without memory."""
@@ -52,8 +60,7 @@ class ModbusExceptionStorm(Detection):
             if event.event == "final":
                 self.refused.setdefault(pair, []).append(event)
             elif len(shown := self.shown.setdefault(pair, [])) < MAX_SHOWN:
-                # The activity itself may be old and innocent: the refusal is its last frame so far.
-                shown.append(replace(event, first_frame=event.last_frame, first_ts_ns=event.last_ts_ns))
+                shown.append(event)
         return iter(())
 
     def finish(self, context: Context) -> Iterator[Alert]:
@@ -69,9 +76,16 @@ class ModbusExceptionStorm(Detection):
                 reasons = sorted({each.last_error for each in activities if each.last_error})
                 yield Alert(
                     summary=f"{server} refused {errors} requests of {client}",
-                    evidence=tuple(self.shown.get((client, server), activities)),
+                    evidence=tuple(map(_refusal, self.shown.get((client, server), activities))),
                     count=errors,
                     details=(("refusals", str(errors)), ("reasons", ", ".join(reasons))),
                 )
         self.refused.clear()
         self.shown.clear()
+
+
+def _refusal(event: Activity) -> Activity:
+    """The activity itself may be old and innocent: the first refusal is its last frame at that time."""
+    if event.event == "final":
+        return event
+    return replace(event, first_frame=event.last_frame, first_ts_ns=event.last_ts_ns)

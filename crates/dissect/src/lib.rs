@@ -38,6 +38,7 @@ pub use text::{Text, hex, printable};
 pub use visitor::{Fields, NoFields, Visitor};
 
 // Protocols, alphabetically; one line each.
+pub mod bacnet;
 pub mod cotp;
 pub mod modbus;
 pub mod profinet_dcp;

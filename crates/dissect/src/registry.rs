@@ -4,6 +4,7 @@ use crate::{Dissector, Over, Probe, Protocol, Transport};
 
 /// All dissectors. Order matters only for probes that agree equally: earlier wins.
 pub static DISSECTORS: &[&Dissector] = &[
+    &crate::bacnet::DISSECTOR,
     &crate::cotp::DISSECTOR,
     &crate::modbus::DISSECTOR,
     &crate::profinet_dcp::DISSECTOR,

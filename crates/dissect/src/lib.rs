@@ -40,6 +40,7 @@ pub use visitor::{Fields, NoFields, Visitor};
 // Protocols, alphabetically; one line each.
 pub mod cip;
 pub mod cip_io;
+pub mod bacnet;
 pub mod cotp;
 pub mod dnp3;
 pub mod enip;

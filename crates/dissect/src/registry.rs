@@ -6,6 +6,7 @@ use crate::{Dissector, Over, Probe, Protocol, Transport};
 pub static DISSECTORS: &[&Dissector] = &[
     &crate::cip::DISSECTOR,
     &crate::cip_io::DISSECTOR,
+    &crate::bacnet::DISSECTOR,
     &crate::cotp::DISSECTOR,
     &crate::dnp3::DISSECTOR,
     &crate::enip::DISSECTOR,

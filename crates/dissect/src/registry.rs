@@ -4,10 +4,27 @@ use crate::{Dissector, Over, Probe, Protocol, Transport};
 
 /// All dissectors. Order matters only for probes that agree equally: earlier wins.
 pub static DISSECTORS: &[&Dissector] = &[
+    &crate::arp::DISSECTOR,
+    &crate::browser::DISSECTOR,
+    &crate::cdp::DISSECTOR,
     &crate::cotp::DISSECTOR,
+    &crate::dhcp::DISSECTOR,
+    &crate::dns::DISSECTOR,
+    &crate::icmp::DISSECTOR,
+    &crate::icmpv6::DISSECTOR,
+    &crate::igmp::DISSECTOR,
+    &crate::lldp::DISSECTOR,
+    &crate::llmnr::DISSECTOR,
+    &crate::mdns::DISSECTOR,
     &crate::modbus::DISSECTOR,
+    &crate::nbns::DISSECTOR,
+    &crate::ntp::DISSECTOR,
     &crate::profinet_dcp::DISSECTOR,
     &crate::s7comm::DISSECTOR,
+    &crate::snmp::DISSECTOR,
+    &crate::ssdp::DISSECTOR,
+    &crate::stp::DISSECTOR,
+    &crate::syslog::DISSECTOR,
 ];
 
 /// The dissector of a protocol.

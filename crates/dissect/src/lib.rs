@@ -37,6 +37,11 @@ pub use sink::{Sink, Wants};
 pub use text::{Text, hex, printable};
 pub use visitor::{Fields, NoFields, Visitor};
 
+// Layers that protocols share.
+pub mod ber;
+mod netbios;
+mod tell;
+
 // Protocols, alphabetically; one line each.
 pub mod cip;
 pub mod cip_io;
@@ -46,8 +51,27 @@ pub mod dnp3;
 pub mod enip;
 pub mod modbus;
 pub mod pccc;
+pub mod arp;
+pub mod browser;
+pub mod cdp;
+pub mod cotp;
+pub mod dhcp;
+pub mod dns;
+pub mod icmp;
+pub mod icmpv6;
+pub mod igmp;
+pub mod lldp;
+pub mod llmnr;
+pub mod mdns;
+pub mod modbus;
+pub mod nbns;
+pub mod ntp;
 pub mod profinet_dcp;
 pub mod s7comm;
+pub mod snmp;
+pub mod ssdp;
+pub mod stp;
+pub mod syslog;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

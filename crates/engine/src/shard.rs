@@ -135,6 +135,11 @@ impl Shard {
                 let key = FlowKey::icmp(src, dst, kind, code, number, tag);
                 (Transport::Ip, [u16::from(kind), u16::from(code)], key, Class::Other)
             }
+            // One flow for all that a host says of its groups, with type and code for the dissector.
+            Wire::Igmp { kind, code } => {
+                let key = FlowKey::new(src, dst, 0, 0, number, tag);
+                (Transport::Ip, [u16::from(kind), u16::from(code)], key, Class::Other)
+            }
             _ => (Transport::Ip, [0, 0], FlowKey::new(src, dst, 0, 0, number, tag), Class::Other),
         };
         let (mut ips, mut both) = ([Some(src), Some(dst)], ports);

@@ -1,0 +1,341 @@
+//! DCE/RPC, connection oriented: over TCP and over named pipes of SMB.
+//!
+//! Spec: C706 (DCE 1.1: Remote Procedure Call) chapter 12, [MS-RPCE] 2.2. Usual port TCP 135 (endpoint mapper), others
+//! are dynamic; recognised by content on any port: version 5, packet type, data representation and lengths that fit.
+//! `code` is the operation number of calls, on responses that of their request; other packets have none.
+
+mod pdu;
+
+use std::fmt::Write as _;
+
+use crate::{
+    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Pending, Probe,
+    Protocol, Reader, Reference, Session, Short, Sink, Step, Text, Transport, Verdict, Visitor, ntlm,
+};
+use pdu::{Header, HEADER, Uuid};
+
+const PORTS: &[u16] = &[135];
+/// Presentation contexts of one association that are remembered.
+const MAX_CONTEXTS: usize = 64;
+/// Context elements of one bind that are read; scanners hide theirs among many.
+const MAX_ELEMENTS: usize = 64;
+/// Authentication by NTLM, alone or negotiated ([MS-RPCE] 2.2.1.1.7).
+const AUTH_NEGOTIATE: u8 = 9;
+const AUTH_NTLM: u8 = 10;
+
+/// DCE/RPC as the registry knows it.
+pub static DISSECTOR: Dissector = Dissector {
+    protocol: Protocol::Dcerpc,
+    over: &[Over::Tcp(PORTS)],
+    probe,
+    open: || Box::<Stream>::default(),
+    max_message: 65_535,
+    fields: FIELDS,
+    not_decoded: &["connectionless version 4", "stub data of the interfaces", "sealed calls"],
+};
+
+const FIELDS: &[Field] = &[
+    Field { name: "packet_type", doc: "Packet type, 0 request, 2 response, 3 fault, 11 bind." },
+    Field { name: "call_id", doc: "Number of the call; its answer repeats it." },
+    Field { name: "fragment_length", doc: "Bytes of this fragment." },
+    Field { name: "first_fragment", doc: "Begins a message." },
+    Field { name: "last_fragment", doc: "Ends a message." },
+    Field { name: "auth_type", doc: "Authentication service, where there is a verifier." },
+    Field { name: "interfaces", doc: "Interfaces asked for: context, uuid, version." },
+    Field { name: "results", doc: "Answer to each context: 0 accepted." },
+    Field { name: "context_id", doc: "Presentation context of a call." },
+    Field { name: "opnum", doc: "Operation number within the interface." },
+    Field { name: "interface", doc: "UUID of the interface, where its bind was seen." },
+    Field { name: "fault_status", doc: "Status of a fault." },
+    Field { name: "reject_reason", doc: "Why a bind was refused." },
+];
+
+fn probe(probe: &Probe<'_>) -> Verdict {
+    if probe.transport != Transport::Tcp || probe.data.is_empty() {
+        return Verdict::No;
+    }
+    match Header::parse(probe.data) {
+        Ok(header) if header.fits() => Verdict::Sure,
+        Ok(_) => Verdict::No,
+        Err(Short { .. }) if Header::may_begin(probe.data) => Verdict::More,
+        Err(_) => Verdict::No,
+    }
+}
+
+/// Whether a PDU begins here; for data in pipes.
+pub(crate) fn begins(data: &[u8]) -> bool {
+    Header::parse(data).is_ok_and(|header| header.fits())
+}
+
+/// What a response needs to know of its call.
+#[derive(Debug, Clone, Copy)]
+struct Asked {
+    opnum: u16,
+    interface: Option<Uuid>,
+}
+
+/// One association: its contexts and its calls.
+#[derive(Debug, Default)]
+pub(crate) struct Association {
+    contexts: Vec<(u16, Uuid)>,
+    calls: Pending<u32, Asked>,
+}
+
+/// What became of a PDU.
+pub(crate) enum Taken {
+    /// Bytes of the PDU in all; the data may hold fewer.
+    Pdu(usize),
+    /// More bytes are needed.
+    More,
+    /// No PDU.
+    No,
+}
+
+impl Association {
+    /// Takes the PDU at the start of `data`: calls with their header only, others whole.
+    pub(crate) fn pdu(&mut self, data: &[u8], last: bool, sink: &mut dyn Sink) -> Taken {
+        let header = match Header::parse(data) {
+            Ok(header) if header.fits() => header,
+            Err(_) if !last && Header::may_begin(data) => return Taken::More,
+            _ => return Taken::No,
+        };
+        let length = usize::from(header.length);
+        let is_call = matches!(header.kind, pdu::REQUEST | pdu::RESPONSE);
+        let wanted = if is_call { length.min(pdu::CALL_HEADER) } else { length };
+        if data.len() < wanted && !last {
+            return Taken::More;
+        }
+        let bytes = data.get(..length).unwrap_or(data);
+        let marks = Anomalies::NONE.with_if(bytes.len() < wanted, Anomalies::TRUNCATED);
+        self.message(&header, bytes, marks, sink);
+        Taken::Pdu(length)
+    }
+
+    fn message(&mut self, header: &Header, bytes: &[u8], marks: Anomalies, sink: &mut dyn Sink) {
+        let (function, kind) = pdu::describe(header.kind);
+        let body = bytes.get(HEADER..).unwrap_or_default();
+        let mut shown = Shown { header, kind: header.kind, body, asked: None, context: None };
+        let mut outcome = if kind == Kind::Response { Outcome::Ok } else { Outcome::Pending };
+        let category = match header.kind {
+            pdu::REQUEST | pdu::RESPONSE | pdu::FAULT => Category::Other,
+            _ => Category::Session,
+        };
+        match header.kind {
+            pdu::BIND | pdu::ALTER_CONTEXT => self.bind(header, body),
+            pdu::BIND_NAK => outcome = Outcome::Error("bind_rejected"),
+            pdu::REQUEST => {
+                let mut reader = Reader::new(body);
+                let read = reader.skip(4).and_then(|()| Ok((header.u16(&mut reader)?, header.u16(&mut reader)?)));
+                if let Ok((context, opnum)) = read {
+                    let known = self.contexts.iter().find(|(id, _)| *id == context);
+                    let asked = Asked { opnum, interface: known.map(|(_, uuid)| *uuid) };
+                    self.calls.insert(header.call_id, asked);
+                    shown.asked = Some(asked);
+                    shown.context = Some(context);
+                }
+            }
+            pdu::RESPONSE | pdu::FAULT => {
+                shown.asked = if header.is_last() {
+                    self.calls.take(&header.call_id)
+                } else {
+                    self.calls.get(&header.call_id).copied()
+                };
+                if header.kind == pdu::FAULT {
+                    outcome = Outcome::Error("fault");
+                }
+            }
+            _ => {}
+        }
+        if !matches!(kind, Kind::Request | Kind::Response) {
+            outcome = Outcome::Event;
+        }
+        let object = shown.asked.map(|asked| asked.text());
+        sink.message(&Message {
+            protocol: Protocol::Dcerpc,
+            kind,
+            function,
+            code: shown.asked.map(|asked| u32::from(asked.opnum)),
+            category,
+            outcome,
+            address: Reference::None,
+            object: object.as_ref().map_or(Reference::None, |text| Reference::Text(text.as_str())),
+            anomalies: marks,
+            fields: &shown,
+        });
+        if let Some((AUTH_NEGOTIATE | AUTH_NTLM, token)) = header.verifier(bytes) {
+            ntlm::take(token, sink);
+        }
+    }
+
+    fn bind(&mut self, header: &Header, body: &[u8]) {
+        for (context, interface, _) in pdu::elements(header, body).take(MAX_ELEMENTS) {
+            if let Some(known) = self.contexts.iter_mut().find(|(id, _)| *id == context) {
+                known.1 = interface;
+            } else if self.contexts.len() < MAX_CONTEXTS {
+                self.contexts.push((context, interface));
+            }
+        }
+    }
+}
+
+impl Asked {
+    fn text(&self) -> Text<64> {
+        let mut text = Text::default();
+        // Sixty bytes always fit.
+        let _ = match &self.interface {
+            Some(uuid) => write!(text, "{uuid} opnum {}", self.opnum),
+            None => write!(text, "opnum {}", self.opnum),
+        };
+        text
+    }
+}
+
+struct Shown<'a> {
+    header: &'a Header,
+    kind: u8,
+    body: &'a [u8],
+    asked: Option<Asked>,
+    context: Option<u16>,
+}
+
+impl Fields for Shown<'_> {
+    fn visit(&self, visitor: &mut dyn Visitor) {
+        let header = self.header;
+        visitor.uint("packet_type", u64::from(header.kind));
+        visitor.uint("call_id", u64::from(header.call_id));
+        visitor.uint("fragment_length", u64::from(header.length));
+        visitor.flag("first_fragment", header.is_first());
+        visitor.flag("last_fragment", header.is_last());
+        if let Some(kind) = header.auth_type(self.body) {
+            visitor.uint("auth_type", u64::from(kind));
+        }
+        match self.kind {
+            pdu::BIND | pdu::ALTER_CONTEXT => {
+                visitor.begin_list("interfaces");
+                for (context, uuid, version) in pdu::elements(header, self.body).take(MAX_ELEMENTS) {
+                    visitor.begin_object("");
+                    visitor.uint("context_id", u64::from(context));
+                    visitor.text("uuid", Text::<40>::of(format_args!("{uuid}")).as_str());
+                    visitor.text(
+                        "version",
+                        Text::<16>::of(format_args!("{}.{}", version & 0xffff, version >> 16)).as_str(),
+                    );
+                    visitor.end_object();
+                }
+                visitor.end_list();
+            }
+            pdu::BIND_ACK | pdu::ALTER_CONTEXT_RESPONSE => {
+                visitor.begin_list("results");
+                pdu::results(header, self.body)
+                    .take(MAX_ELEMENTS)
+                    .for_each(|result| visitor.uint("", u64::from(result)));
+                visitor.end_list();
+            }
+            pdu::BIND_NAK => {
+                if let Ok(reason) = header.u16(&mut Reader::new(self.body)) {
+                    visitor.uint("reject_reason", u64::from(reason));
+                }
+            }
+            pdu::FAULT => {
+                if let Ok(status) = header.u32(&mut Reader::new(self.body.get(8..).unwrap_or_default())) {
+                    visitor.uint("fault_status", u64::from(status));
+                }
+            }
+            _ => {}
+        }
+        if let Some(context) = self.context {
+            visitor.uint("context_id", u64::from(context));
+        }
+        if let Some(asked) = &self.asked {
+            visitor.uint("opnum", u64::from(asked.opnum));
+            if let Some(interface) = &asked.interface {
+                visitor.text("interface", Text::<40>::of(format_args!("{interface}")).as_str());
+            }
+        }
+    }
+}
+
+/// Pipes of one SMB connection that carry calls.
+const MAX_PIPES: usize = 16;
+/// PDUs in one piece of pipe data.
+const MAX_PDUS: usize = 16;
+
+/// Associations over the named pipes of one SMB connection, by file identifier.
+#[derive(Debug, Default)]
+pub(crate) struct Pipes {
+    open: Vec<(u128, Association)>,
+}
+
+impl Pipes {
+    /// Takes the PDUs in a piece of pipe data; other data is passed over.
+    pub(crate) fn data(&mut self, pipe: u128, mut data: &[u8], sink: &mut dyn Sink) {
+        for _ in 0..MAX_PDUS {
+            if !begins(data) {
+                return;
+            }
+            let at = self.open.iter().position(|(own, _)| *own == pipe).unwrap_or_else(|| {
+                if self.open.len() >= MAX_PIPES {
+                    self.open.remove(0);
+                }
+                self.open.push((pipe, Association::default()));
+                self.open.len().saturating_sub(1)
+            });
+            let Some((_, association)) = self.open.get_mut(at) else { return };
+            match association.pdu(data, true, sink) {
+                Taken::Pdu(length) => data = data.get(length..).unwrap_or_default(),
+                Taken::More | Taken::No => return,
+            }
+        }
+    }
+
+    /// Forgets a pipe that was closed.
+    pub(crate) fn close(&mut self, pipe: u128) {
+        self.open.retain(|(own, _)| *own != pipe);
+    }
+}
+
+/// An association over TCP.
+#[derive(Debug, Default)]
+struct Stream {
+    association: Association,
+    /// By direction: bytes of the present call that are passed over.
+    left: [usize; 2],
+}
+
+impl Session for Stream {
+    fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
+        let data = input.data;
+        let at = usize::from(input.to_server(PORTS));
+        let Some(left) = self.left.get_mut(at) else { return Step::Lost };
+        if *left > 0 && !data.is_empty() {
+            let taken = (*left).min(data.len());
+            *left = left.saturating_sub(taken);
+            return Step::Took(taken);
+        }
+        match self.association.pdu(data, input.last, sink) {
+            Taken::Pdu(length) => {
+                let taken = length.min(data.len());
+                *left = length.saturating_sub(taken);
+                Step::Took(taken)
+            }
+            Taken::More => Step::More,
+            Taken::No => Step::Lost,
+        }
+    }
+
+    fn resumes(&self, data: &[u8]) -> bool {
+        begins(data)
+    }
+
+    fn gap(&mut self, from_client: Option<bool>) {
+        for (at, left) in self.left.iter_mut().enumerate() {
+            if from_client.is_none_or(|from_client| usize::from(from_client) == at) {
+                *left = 0;
+            }
+        }
+        self.association.calls.clear();
+    }
+}
+
+#[cfg(test)]
+mod tests;

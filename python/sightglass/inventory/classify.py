@@ -75,21 +75,21 @@ _CIP_TYPES = {
 _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
     (re.compile(pattern, re.IGNORECASE), kind)
     for pattern, kind in (
-        (r"\b(switch|scalance x|stratix|catalyst|eds-\w+|rsp\d\d|mach\d+)\b", "Switch"),
-        (r"\b(firewall|fortigate|checkpoint|tofino|scalance s)\b", "Firewall"),
+        (r"\b(switch|scalance x\w*|stratix|catalyst|eds-\w+|rsp\d\d|mach\d+)\b", "Switch"),
+        (r"\b(firewall|fortigate|checkpoint|tofino|scalance s\w*)\b", "Firewall"),
         (r"\b(router|ios xe|junos)\b", "Router"),
         (r"\b(access point|aironet|wireless ap)\b", "Wireless Access Point"),
         (r"\b(panelview|simatic hmi|comfort panel|\bhmi\b|magelis|proface|weintek|tp\d{3,4})\b", "HMI"),
         (
-            r"\b(cpu ?\d{3,4}|s7-\d{3,4}|1756-l|1769-l|compactlogix|controllogix|micrologix|bmx ?p34|tm2\d\d|m340|m580|m221|plc)\b",
+            r"\b(cpu ?\d{3,4}|s7-\d{3,4}|1756-l\w*|1769-l\w*|compactlogix|controllogix|micrologix|bmx ?p34\w*|tm2\d\d|m340|m580|m221|plc)\b",
             "PLC",
         ),
-        (r"\b(et ?200|im ?15\d|1734-a|point i/o|advantys|stb ?n|i/o adapter|750-3\d\d)\b", "I/O Adapter"),
+        (r"\b(et ?200|im ?15\d|1734-a\w*|point i/o|advantys|stb ?n\w*|i/o adapter|750-3\d\d)\b", "I/O Adapter"),
         (r"\b(drive|powerflex|sinamics|altivar|micromaster|vlt)\b", "Variable Frequency Drive"),
         (r"\b(sel-\d{3}|relay|siprotec|rel?670|ied|bay controller)\b", "IED"),
         (r"\b(rtu\d*|sicam|scadapack)\b", "RTU"),
         (r"\b(printer|laserjet|officejet|jetdirect)\b", "Printer"),
-        (r"\b(camera|ipcam|axis \w\d|dahua|hikvision|dcs-\d)\b", "IP Camera"),
+        (r"\b(camera|ipcam|axis \w\d\w*|dahua|hikvision|dcs-\d\w*)\b", "IP Camera"),
         (r"\b(ups|apc|smart-ups)\b", "Uninterruptable Power Supply"),
         (r"\b(thermostat)\b", "Thermostat"),
         (r"\b(nas|diskstation|readynas)\b", "Storage"),

@@ -154,7 +154,11 @@ impl Endpoint {
 
 impl fmt::Display for Endpoint {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.ip.is_v4() { write!(f, "{}:{}", self.ip, self.port) } else { write!(f, "[{}]:{}", self.ip, self.port) }
+        if self.ip.is_v4() {
+            write!(f, "{}:{}", self.ip, self.port)
+        } else {
+            write!(f, "[{}]:{}", self.ip, self.port)
+        }
     }
 }
 
@@ -227,7 +231,8 @@ impl<'a> Bvlc<'a> {
         let length = self.body.len();
         match (self.kind, self.function) {
             (_, Function::Result) => {
-                length == 2 && self.result().is_some_and(|code| result_name(self.kind, code) != "unknown_result")
+                length == 2
+                    && self.result().is_some_and(|code| result_name(self.kind, code) != "unknown_result")
             }
             (_, Function::RegisterForeignDevice) => length == 2,
             (IPV4, Function::ReadBdt | Function::ReadFdt) => length == 0,
@@ -304,7 +309,9 @@ impl<'a> Bvlc<'a> {
             Function::WriteBdt | Function::ReadBdtAck => {
                 visitor.begin_list("broadcast_distribution_table");
                 for _ in 0..MAX_ENTRIES {
-                    let (Some(entry), Ok(mask)) = (Endpoint::read_v4(&mut reader), reader.array()) else { break };
+                    let (Some(entry), Ok(mask)) = (Endpoint::read_v4(&mut reader), reader.array()) else {
+                        break;
+                    };
                     visitor.begin_object("");
                     address(visitor, "address", &entry);
                     visitor.text("mask", &Ip::v4(mask).to_string());

@@ -4,11 +4,11 @@ use sightglass_wire::Llc;
 
 use super::apdu::{self, Apdu};
 use super::bvlc::Bvlc;
+use super::mstp::Frame;
 use super::npdu::Npdu;
+use super::services;
 use super::{CIMETRICS, LLC_SAP, MSTP_LINK, MSTP_PID};
 use crate::{Anomalies, Category, Function, Kind, Outcome, Transport, Verdict, Visitor};
-use super::mstp::Frame;
-use super::services;
 
 /// Unnumbered information: the one LLC frame that carries data here (clause 7).
 const UNNUMBERED_INFORMATION: u16 = 0x03;

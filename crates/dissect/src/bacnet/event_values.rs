@@ -2,8 +2,8 @@
 
 use super::names;
 use super::productions::{
-    AUTHENTICATION_FACTOR, DATE_TIME, DEVICE_OBJECT_PROPERTY_REFERENCE, DEVICE_OBJECT_REFERENCE, PROPERTY_VALUES,
-    STATUS_FLAGS, TIME_STAMP,
+    AUTHENTICATION_FACTOR, DATE_TIME, DEVICE_OBJECT_PROPERTY_REFERENCE, DEVICE_OBJECT_REFERENCE,
+    PROPERTY_VALUES, STATUS_FLAGS, TIME_STAMP,
 };
 use super::schema::{Kind, app, opt, req};
 
@@ -227,7 +227,10 @@ pub(super) static NOTIFICATION: Kind = Kind::Choice(&[
     req!(
         18,
         "change_of_status_flags",
-        &Kind::Sequence(&[opt!(0, "present_value", &Kind::Abstract), req!(1, "referenced_flags", &STATUS_FLAGS)]),
+        &Kind::Sequence(&[
+            opt!(0, "present_value", &Kind::Abstract),
+            req!(1, "referenced_flags", &STATUS_FLAGS)
+        ]),
     ),
     req!(
         19,
@@ -271,10 +274,7 @@ pub(super) static EVENT_PARAMETER: Kind = Kind::Choice(&[
     req!(
         1,
         "change_of_state",
-        &Kind::Sequence(&[
-            req!(0, "time_delay_s", &Kind::Unsigned),
-            req!(1, "states", &PROPERTY_STATES),
-        ]),
+        &Kind::Sequence(&[req!(0, "time_delay_s", &Kind::Unsigned), req!(1, "states", &PROPERTY_STATES),]),
     ),
     req!(
         2,

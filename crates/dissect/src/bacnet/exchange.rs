@@ -130,10 +130,10 @@ impl Exchange {
         let intact = !arrived.anomalies.contains(Anomalies::TRUNCATED)
             && !arrived.anomalies.contains(Anomalies::BAD_LENGTH);
         let key = arrived.key(apdu.from_server().unwrap_or(false));
-        let mut anomalies = arrived.anomalies.with_if(apdu.reserved_bits, Anomalies::RESERVED_BITS).with_if(
-            apdu.has_excess() && intact,
-            Anomalies::TRAILING_BYTES,
-        );
+        let mut anomalies = arrived
+            .anomalies
+            .with_if(apdu.reserved_bits, Anomalies::RESERVED_BITS)
+            .with_if(apdu.has_excess() && intact, Anomalies::TRAILING_BYTES);
 
         let mut joined = None;
         let mut partial = false;
@@ -199,7 +199,8 @@ impl Exchange {
             outcome,
             address,
             object: about.reference(&mut object),
-            anomalies: anomalies.with_if(matches!(function, Function::Unknown(_)), Anomalies::UNKNOWN_FUNCTION),
+            anomalies: anomalies
+                .with_if(matches!(function, Function::Unknown(_)), Anomalies::UNKNOWN_FUNCTION),
             fields: &shown,
         });
         if partial || !intact {
@@ -299,7 +300,9 @@ fn is_notification(apdu: &Apdu<'_>) -> bool {
             Some(services::CONFIRMED_COV | services::CONFIRMED_EVENT | services::CONFIRMED_COV_MULTIPLE)
         ) | (
             apdu::UNCONFIRMED_REQUEST,
-            Some(services::UNCONFIRMED_COV | services::UNCONFIRMED_EVENT | services::UNCONFIRMED_COV_MULTIPLE)
+            Some(
+                services::UNCONFIRMED_COV | services::UNCONFIRMED_EVENT | services::UNCONFIRMED_COV_MULTIPLE
+            )
         )
     )
 }

@@ -26,18 +26,19 @@ mod subject;
 mod tag;
 
 use crate::{
-    Anomalies, Dissector, Field, Input, Kind, Message, Outcome, Over, Probe, Protocol, Reference, Session, Sink,
-    Step, Verdict,
+    Anomalies, Dissector, Field, Input, Kind, Message, Outcome, Over, Probe, Protocol, Reference, Session,
+    Sink, Step, Verdict,
 };
 use apdu::Apdu;
 use carrier::{Carrier, Way};
 use exchange::{Arrived, Exchange};
-use npdu::{Npdu, NetworkMessage};
+use npdu::{NetworkMessage, Npdu};
 use show::{Parameters, Shown};
 
 /// UDP ports 0xbac0 to 0xbacf (J.1.2 and common practice for further networks).
 const PORTS: &[u16] = &[
-    47808, 47809, 47810, 47811, 47812, 47813, 47814, 47815, 47816, 47817, 47818, 47819, 47820, 47821, 47822, 47823,
+    47808, 47809, 47810, 47811, 47812, 47813, 47814, 47815, 47816, 47817, 47818, 47819, 47820, 47821, 47822,
+    47823,
 ];
 /// 802.2 access point (clause 7).
 const LLC_SAP: u8 = 0x82;
@@ -50,12 +51,7 @@ const MSTP_LINK: u32 = 165;
 /// BACnet as the registry knows it.
 pub static DISSECTOR: Dissector = Dissector {
     protocol: Protocol::Bacnet,
-    over: &[
-        Over::Udp(PORTS),
-        Over::Llc(LLC_SAP),
-        Over::Snap(CIMETRICS, MSTP_PID),
-        Over::LinkType(MSTP_LINK),
-    ],
+    over: &[Over::Udp(PORTS), Over::Llc(LLC_SAP), Over::Snap(CIMETRICS, MSTP_PID), Over::LinkType(MSTP_LINK)],
     probe,
     open: || Box::<Bacnet>::default(),
     max_message: 2_048,
@@ -95,7 +91,10 @@ const FIELDS: &[Field] = &[
     Field { name: "hop_count", doc: "Routers that may still be passed." },
     Field { name: "network_message", doc: "Type of a network layer message (6.2.4)." },
     Field { name: "networks", doc: "Network numbers of a router's message." },
-    Field { name: "pdu_type", doc: "0 confirmed, 1 unconfirmed request, 2 simple, 3 complex ack, 4 segment ack, 5 error, 6 reject, 7 abort." },
+    Field {
+        name: "pdu_type",
+        doc: "0 confirmed, 1 unconfirmed request, 2 simple, 3 complex ack, 4 segment ack, 5 error, 6 reject, 7 abort.",
+    },
     Field { name: "segmented", doc: "The PDU is one segment of a longer one." },
     Field { name: "more_follows", doc: "Further segments follow." },
     Field { name: "max_apdu_length", doc: "Bytes of an APDU that the requester accepts." },
@@ -105,7 +104,10 @@ const FIELDS: &[Field] = &[
     Field { name: "segment_length", doc: "Bytes of parameters in this segment; the last one shows all." },
     Field { name: "reject_reason", doc: "Why a request was rejected (18.9)." },
     Field { name: "abort_reason", doc: "Why a transaction was aborted (18.10)." },
-    Field { name: "answered_service", doc: "Service choice of the request that a reject, abort or segment ack belongs to." },
+    Field {
+        name: "answered_service",
+        doc: "Service choice of the request that a reject, abort or segment ack belongs to.",
+    },
     Field { name: "error_class", doc: "Class of an error (clause 18)." },
     Field { name: "error_code", doc: "Code of an error (clause 18)." },
     Field { name: "object_type", doc: "Type of an object identifier; stands wherever one is." },
@@ -114,7 +116,10 @@ const FIELDS: &[Field] = &[
     Field { name: "array_index", doc: "Element of an array property; 0 is its length." },
     Field { name: "value", doc: "Value of a property, by its type; a list where there are several." },
     Field { name: "priority", doc: "Priority 1 to 16 of a write, or of an event." },
-    Field { name: "objects", doc: "Objects of a service for several, each with properties, results or values." },
+    Field {
+        name: "objects",
+        doc: "Objects of a service for several, each with properties, results or values.",
+    },
     Field { name: "values", doc: "Properties with values of a notification." },
     Field { name: "initiating_device", doc: "Device object that notifies." },
     Field { name: "low_limit", doc: "First device instance asked for." },
@@ -130,8 +135,7 @@ const FIELDS: &[Field] = &[
 ];
 
 fn probe(probe: &Probe<'_>) -> Verdict {
-    let way =
-        Way { transport: probe.transport, llc: probe.llc, link: probe.link, missing: probe.missing };
+    let way = Way { transport: probe.transport, llc: probe.llc, link: probe.link, missing: probe.missing };
     Carrier::of(&way, probe.data).map_or(Verdict::No, |carrier| carrier.verdict(probe.missing))
 }
 
@@ -167,7 +171,8 @@ impl Bacnet {
         // An NPDU that is not there where its header should be.
         let cut = if input.missing > 0 { Anomalies::TRUNCATED } else { Anomalies::BAD_LENGTH };
         let Some(npdu) = Npdu::parse(bytes) else {
-            let wrong = if bytes.first().is_some_and(|version| *version != 1) { Anomalies::BAD_VERSION } else { cut };
+            let wrong =
+                if bytes.first().is_some_and(|version| *version != 1) { Anomalies::BAD_VERSION } else { cut };
             return lower(carrier, None, anomalies | wrong, sink);
         };
         let anomalies = anomalies | npdu.anomalies;

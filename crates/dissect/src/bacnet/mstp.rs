@@ -187,8 +187,10 @@ fn data_crc(data: &[u8]) -> u16 {
 /// CRC-32K of an encoded frame's data, as encoded (annex G.3).
 fn crc_32k(data: &[u8]) -> u32 {
     !data.iter().fold(u32::MAX, |crc, byte| {
-        (0..8)
-            .fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 0 { crc >> 1 } else { crc >> 1 ^ 0xeb31_d82e })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 0 { crc >> 1 } else { crc >> 1 ^ 0xeb31_d82e },
+        )
     })
 }
 

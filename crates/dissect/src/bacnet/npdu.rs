@@ -113,18 +113,19 @@ impl<'a> Npdu<'a> {
             return None;
         }
         let mut anomalies = Anomalies::NONE.with_if(control & RESERVED != 0, Anomalies::RESERVED_BITS);
-        let destination =
-            if control & HAS_DESTINATION == 0 { None } else { Some(station(&mut reader)?) };
+        let destination = if control & HAS_DESTINATION == 0 { None } else { Some(station(&mut reader)?) };
         let source = if control & HAS_SOURCE == 0 { None } else { Some(station(&mut reader)?) };
         let hop_count = if destination.is_some() { Some(reader.u8().ok()?) } else { None };
-        let forbidden = source.is_some_and(|source| !source.is_unicast() || source.network == GLOBAL_BROADCAST);
+        let forbidden =
+            source.is_some_and(|source| !source.is_unicast() || source.network == GLOBAL_BROADCAST);
         anomalies = anomalies.with_if(forbidden, Anomalies::BAD_VALUE);
         let message = if control & IS_NETWORK_MESSAGE == 0 {
             None
         } else {
             let number = reader.u8().ok()?;
             let vendor = if number >= FIRST_PROPRIETARY { Some(reader.be_u16().ok()?) } else { None };
-            anomalies = anomalies.with_if((0x14..FIRST_PROPRIETARY).contains(&number), Anomalies::RESERVED_FUNCTION);
+            anomalies =
+                anomalies.with_if((0x14..FIRST_PROPRIETARY).contains(&number), Anomalies::RESERVED_FUNCTION);
             Some(NetworkMessage { number, vendor })
         };
         let data = reader.rest();

@@ -13,11 +13,19 @@ const BINARY: std::ops::RangeInclusive<u16> = 3..=5;
 pub(super) fn value(item: &Item<'_>, address: Reference<'_>, sink: &mut dyn Sink) {
     let (Some(PRESENT_VALUE), Some(value)) = (item.property, item.value) else { return };
     let mut reader = Reader::new(value);
-    let Some(tag) = Tag::read(&mut reader).filter(|tag| !tag.context && tag.form == Form::Value) else { return };
+    let Some(tag) = Tag::read(&mut reader).filter(|tag| !tag.context && tag.form == Form::Value) else {
+        return;
+    };
     let Some((kind, number)) = number(item.object, &tag) else { return };
     let subject = Subject::single(item.object, PRESENT_VALUE);
     let mut text = Text::default();
-    sink.value(&Value { protocol: Protocol::Bacnet, address, object: subject.reference(&mut text), kind, number });
+    sink.value(&Value {
+        protocol: Protocol::Bacnet,
+        address,
+        object: subject.reference(&mut text),
+        kind,
+        number,
+    });
 }
 
 fn number(object: ObjectId, tag: &Tag<'_>) -> Option<(&'static str, Number)> {
@@ -41,7 +49,8 @@ pub(super) fn file(choice: u8, response: bool, asked: Option<ObjectId>, data: &[
     let mut reader = Reader::new(data);
     let (direction, last, file) = match (choice, response) {
         (ATOMIC_READ_FILE, true) => {
-            let Some(end) = Tag::read(&mut reader).filter(|tag| !tag.context && tag.number == tag::BOOLEAN) else {
+            let Some(end) = Tag::read(&mut reader).filter(|tag| !tag.context && tag.number == tag::BOOLEAN)
+            else {
                 return;
             };
             (Direction::Upload, end.value == [1], asked)

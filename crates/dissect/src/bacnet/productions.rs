@@ -4,7 +4,8 @@ use super::names;
 use super::schema::{Kind, Member, app, app_opt, opt, req};
 
 /// Date and time of day.
-pub(super) static DATE_TIME: Kind = Kind::Sequence(&[app!("date", &Kind::Date), app!("time_of_day", &Kind::Time)]);
+pub(super) static DATE_TIME: Kind =
+    Kind::Sequence(&[app!("date", &Kind::Date), app!("time_of_day", &Kind::Time)]);
 /// First and last date.
 pub(super) static DATE_RANGE: Kind =
     Kind::Sequence(&[app!("start_date", &Kind::Date), app!("end_date", &Kind::Date)]);
@@ -23,7 +24,8 @@ pub(super) static NOTIFY_TYPE: Kind = Kind::Enum(names::NOTIFY_TYPES);
 
 pub(super) static ADDRESS: Kind =
     Kind::Sequence(&[app!("network", &Kind::Unsigned), app!("mac_address", &Kind::Octets)]);
-pub(super) static RECIPIENT: Kind = Kind::Choice(&[req!(0, "device", &Kind::Object), req!(1, "address", &ADDRESS)]);
+pub(super) static RECIPIENT: Kind =
+    Kind::Choice(&[req!(0, "device", &Kind::Object), req!(1, "address", &ADDRESS)]);
 pub(super) static RECIPIENT_PROCESS: Kind =
     Kind::Sequence(&[req!(0, "recipient", &RECIPIENT), req!(1, "process_identifier", &Kind::Unsigned)]);
 pub(super) static DESTINATION: Kind = Kind::Sequence(&[
@@ -58,7 +60,8 @@ pub(super) static DEVICE_OBJECT_PROPERTY_REFERENCE: Kind = Kind::Sequence(&[
 ]);
 pub(super) static DEVICE_OBJECT_REFERENCE: Kind =
     Kind::Sequence(&[opt!(0, "device", &Kind::Object), req!(1, "", &Kind::Subject)]);
-pub(super) static SETPOINT_REFERENCE: Kind = Kind::Choice(&[req!(0, "reference", &OBJECT_PROPERTY_REFERENCE)]);
+pub(super) static SETPOINT_REFERENCE: Kind =
+    Kind::Choice(&[req!(0, "reference", &OBJECT_PROPERTY_REFERENCE)]);
 
 /// A property with its value, as writes and notifications carry it.
 pub(super) static PROPERTY_VALUE: Kind = Kind::Sequence(&[
@@ -70,10 +73,8 @@ pub(super) static PROPERTY_VALUE: Kind = Kind::Sequence(&[
 pub(super) static PROPERTY_VALUES: Kind = Kind::List(&PROPERTY_VALUE);
 
 pub(super) static READ_ACCESS_SPECIFICATIONS: Kind = Kind::List(&READ_ACCESS_SPECIFICATION);
-pub(super) static READ_ACCESS_SPECIFICATION: Kind = Kind::Sequence(&[
-    req!(0, "", &Kind::Subject),
-    req!(1, "properties", &Kind::List(&PROPERTY_REFERENCE)),
-]);
+pub(super) static READ_ACCESS_SPECIFICATION: Kind =
+    Kind::Sequence(&[req!(0, "", &Kind::Subject), req!(1, "properties", &Kind::List(&PROPERTY_REFERENCE))]);
 pub(super) static READ_ACCESS_RESULTS: Kind = Kind::List(&READ_ACCESS_RESULT);
 pub(super) static READ_ACCESS_RESULT: Kind = Kind::Sequence(&[
     req!(0, "", &Kind::Subject),
@@ -89,7 +90,8 @@ pub(super) static READ_ACCESS_RESULT: Kind = Kind::Sequence(&[
     ),
 ]);
 
-pub(super) static TIME_VALUE: Kind = Kind::Sequence(&[app!("time_of_day", &Kind::Time), app!("value", &Kind::Any)]);
+pub(super) static TIME_VALUE: Kind =
+    Kind::Sequence(&[app!("time_of_day", &Kind::Time), app!("value", &Kind::Any)]);
 static TIME_VALUES: Kind = Kind::List(&TIME_VALUE);
 pub(super) static DAILY_SCHEDULE: Kind = Kind::Sequence(&[req!(0, "day_schedule", &TIME_VALUES)]);
 pub(super) static CALENDAR_ENTRY: Kind = Kind::Choice(&[
@@ -100,7 +102,10 @@ pub(super) static CALENDAR_ENTRY: Kind = Kind::Choice(&[
 pub(super) static SPECIAL_EVENT: Kind = Kind::Sequence(&[
     app!(
         "period",
-        &Kind::Choice(&[req!(0, "calendar_entry", &CALENDAR_ENTRY), req!(1, "calendar_reference", &Kind::Object)]),
+        &Kind::Choice(&[
+            req!(0, "calendar_entry", &CALENDAR_ENTRY),
+            req!(1, "calendar_reference", &Kind::Object)
+        ]),
     ),
     req!(2, "time_values", &TIME_VALUES),
     req!(3, "event_priority", &Kind::Unsigned),
@@ -177,8 +182,10 @@ pub(super) static ROUTER_ENTRY: Kind = Kind::Sequence(&[
     req!(2, "status", &Kind::Enum(&["available", "busy", "disconnected"])),
     opt!(3, "performance_index", &Kind::Unsigned),
 ]);
-pub(super) static VMAC_ENTRY: Kind =
-    Kind::Sequence(&[req!(0, "virtual_mac_address", &Kind::Octets), req!(1, "native_mac_address", &Kind::Octets)]);
+pub(super) static VMAC_ENTRY: Kind = Kind::Sequence(&[
+    req!(0, "virtual_mac_address", &Kind::Octets),
+    req!(1, "native_mac_address", &Kind::Octets),
+]);
 
 /// What identifies a person at a door is a credential: its value is not shown.
 pub(super) static AUTHENTICATION_FACTOR: Kind = Kind::Sequence(&[

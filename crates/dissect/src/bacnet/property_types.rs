@@ -124,9 +124,7 @@ fn constructed(object_type: u16, property: u32) -> Shape {
         123 => Shape::Many(&p::DAILY_SCHEDULE),
         130 => Shape::Many(&p::TIME_STAMP),
         152 => Shape::Many(&p::COV_SUBSCRIPTION),
-        159 | 165 | 211 | 228 | 246 | 265 | 266 | 286 | 320 | 321 => {
-            Shape::Many(&p::DEVICE_OBJECT_REFERENCE)
-        }
+        159 | 165 | 211 | 228 | 246 | 265 | 266 | 286 | 320 | 321 => Shape::Many(&p::DEVICE_OBJECT_REFERENCE),
         221 => Shape::Many(&p::SHED_LEVEL),
         256 => Shape::Many(&p::ASSIGNED_ACCESS_RIGHTS),
         257 => Shape::Many(&p::CREDENTIAL_FACTOR),

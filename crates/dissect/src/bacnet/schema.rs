@@ -273,7 +273,9 @@ impl<'v> Walk<'v> {
     fn values(&mut self, name: &'static str, reader: &mut Reader<'_>) {
         let shape = property_types::shape(self.object_type, self.property);
         match shape {
-            Shape::One(kind) | Shape::Many(kind) if Tag::peek(reader).is_some_and(|tag| kind.starts(&tag)) => {
+            Shape::One(kind) | Shape::Many(kind)
+                if Tag::peek(reader).is_some_and(|tag| kind.starts(&tag)) =>
+            {
                 let mut ahead = *reader;
                 let single = match (&shape, kind) {
                     (Shape::Many(_), _) => false,
@@ -409,7 +411,9 @@ impl<'v> Walk<'v> {
             Kind::ErrorClass => {
                 named(visitor, name, tag::unsigned(value)?, |class| Some(names::error_class(class)));
             }
-            Kind::ErrorCode => named(visitor, name, tag::unsigned(value)?, |code| Some(names::error_code(code))),
+            Kind::ErrorCode => {
+                named(visitor, name, tag::unsigned(value)?, |code| Some(names::error_code(code)))
+            }
             Kind::Date => visitor.text(name, tag::date(value)?.as_str()),
             Kind::Time => visitor.text(name, tag::time(value)?.as_str()),
             Kind::Object => {
@@ -468,12 +472,7 @@ fn shown(value: f32) -> f64 {
 }
 
 /// Named bits as the list of those that are set; unnamed ones as a row of zeros and ones.
-fn bits(
-    visitor: &mut dyn Visitor,
-    name: &'static str,
-    labels: &[&'static str],
-    value: &[u8],
-) -> Option<()> {
+fn bits(visitor: &mut dyn Visitor, name: &'static str, labels: &[&'static str], value: &[u8]) -> Option<()> {
     let (unused, bytes) = value.split_first()?;
     let count = bytes.len().saturating_mul(8).checked_sub(usize::from(*unused))?;
     let set = bytes.iter().flat_map(|byte| (0..8u32).map(move |bit| byte & 0x80u8.wrapping_shr(bit) != 0));

@@ -103,7 +103,11 @@ mod tests {
         let mut segments = Segments::default();
         for number in 0..300u16 {
             let sequence = number.to_le_bytes()[0];
-            assert_eq!(segments.take(1, segment(sequence, true), &[7; 100], true), Joined::Waiting, "{number}");
+            assert_eq!(
+                segments.take(1, segment(sequence, true), &[7; 100], true),
+                Joined::Waiting,
+                "{number}"
+            );
         }
         assert_eq!(segments.take(1, segment(44, true), &[7; MAX_BYTES], true), Joined::Broken);
         for key in 0..100 {

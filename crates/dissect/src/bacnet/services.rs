@@ -344,10 +344,8 @@ const REINITIALIZE: &[Member] = &[
     req!(0, "reinitialized_state", &Kind::Enum(names::REINITIALIZED_STATES)),
     opt!(1, "has_password", &Kind::Secret),
 ];
-const VT_OPEN: &[Member] = &[
-    app!("vt_class", &Kind::Enum(names::VT_CLASSES)),
-    app!("local_vt_session_identifier", &Kind::Unsigned),
-];
+const VT_OPEN: &[Member] =
+    &[app!("vt_class", &Kind::Enum(names::VT_CLASSES)), app!("local_vt_session_identifier", &Kind::Unsigned)];
 /// What is typed at a terminal may be a password: only that there is something.
 const VT_DATA: &[Member] = &[
     app!("vt_session_identifier", &Kind::Unsigned),
@@ -496,33 +494,52 @@ static CONFIRMED: [Service; 34] = [
     service!("confirmed_private_transfer", Other, PRIVATE_TRANSFER, answers PRIVATE_TRANSFER, fails PRIVATE_TRANSFER_FAILURE),
     service!("confirmed_text_message", Other, TEXT_MESSAGE),
     service!("reinitialize_device", Control, REINITIALIZE),
-    service!("vt_open", Session, VT_OPEN, answers &[app!("remote_vt_session_identifier", &Kind::Unsigned)]),
-    service!("vt_close", Session, &[app!("vt_session_identifiers", &p::UNSIGNEDS)], fails &[
-        req!(0, "", &FAILED),
-        opt!(1, "vt_session_identifiers", &p::UNSIGNEDS),
-    ]),
-    service!("vt_data", Session, VT_DATA, answers &[
-        req!(0, "all_new_data_accepted", &Kind::Boolean),
-        opt!(1, "accepted_octet_count", &Kind::Unsigned),
-    ]),
-    service!("authenticate", Authentication, AUTHENTICATE, answers &[app!("modified_random_number", &Kind::Unsigned)]),
+    service!("vt_open", Session, VT_OPEN, answers & [app!("remote_vt_session_identifier", &Kind::Unsigned)]),
+    service!(
+        "vt_close",
+        Session,
+        &[app!("vt_session_identifiers", &p::UNSIGNEDS)],
+        fails & [req!(0, "", &FAILED), opt!(1, "vt_session_identifiers", &p::UNSIGNEDS),]
+    ),
+    service!(
+        "vt_data",
+        Session,
+        VT_DATA,
+        answers
+            & [
+                req!(0, "all_new_data_accepted", &Kind::Boolean),
+                opt!(1, "accepted_octet_count", &Kind::Unsigned),
+            ]
+    ),
+    service!(
+        "authenticate",
+        Authentication,
+        AUTHENTICATE,
+        answers & [app!("modified_random_number", &Kind::Unsigned)]
+    ),
     service!("request_key", Authentication, REQUEST_KEY),
     service!("read_range", Read, RANGE, answers RANGE_RESULT),
     service!("life_safety_operation", Control, LIFE_SAFETY),
     service!("subscribe_cov_property", Read, PROPERTY_SUBSCRIPTION),
     service!("get_event_information", Alarm, &[opt!(0, "", &Kind::Subject)], answers EVENT_SUMMARIES),
-    service!("subscribe_cov_property_multiple", Read, MULTIPLE_SUBSCRIPTION, fails &[
-        req!(0, "", &FAILED),
-        opt!(
-            1,
-            "first_failed_subscription",
-            &Kind::Sequence(&[
-                req!(0, "", &Kind::Subject),
-                req!(1, "monitored_property", &p::PROPERTY_REFERENCE),
-                req!(2, "error", &p::ERROR),
-            ]),
-        ),
-    ]),
+    service!(
+        "subscribe_cov_property_multiple",
+        Read,
+        MULTIPLE_SUBSCRIPTION,
+        fails
+            & [
+                req!(0, "", &FAILED),
+                opt!(
+                    1,
+                    "first_failed_subscription",
+                    &Kind::Sequence(&[
+                        req!(0, "", &Kind::Subject),
+                        req!(1, "monitored_property", &p::PROPERTY_REFERENCE),
+                        req!(2, "error", &p::ERROR),
+                    ]),
+                ),
+            ]
+    ),
     service!("confirmed_cov_notification_multiple", Read, COV_NOTIFICATIONS),
     service!("confirmed_audit_notification", Alarm, AUDIT_NOTIFICATIONS),
     service!("audit_log_query", Diagnostics, AUDIT_QUERY, answers AUDIT_RESULT),
@@ -537,11 +554,13 @@ static UNCONFIRMED: [Service; 15] = [
             app!("max_apdu_length_accepted", &Kind::Unsigned),
             app!("segmentation_supported", &Kind::Enum(names::SEGMENTATION)),
             app!("vendor_id", &Kind::Unsigned),
-        ]),
+        ]
+    ),
     service!(
         "i_have",
         Discovery,
-        &[app!("device", &Kind::Object), app!("", &Kind::Subject), app!("object_name", &Kind::Text)]),
+        &[app!("device", &Kind::Object), app!("", &Kind::Subject), app!("object_name", &Kind::Text)]
+    ),
     service!("unconfirmed_cov_notification", Read, COV_NOTIFICATION),
     service!("unconfirmed_event_notification", Alarm, EVENT_NOTIFICATION),
     service!("unconfirmed_private_transfer", Other, PRIVATE_TRANSFER),
@@ -555,11 +574,13 @@ static UNCONFIRMED: [Service; 15] = [
             opt!(1, "high_limit", &Kind::Unsigned),
             opt!(2, "", &Kind::Subject),
             opt!(3, "object_name", &Kind::Text),
-        ]),
+        ]
+    ),
     service!(
         "who_is",
         Discovery,
-        &[opt!(0, "low_limit", &Kind::Unsigned), opt!(1, "high_limit", &Kind::Unsigned)]),
+        &[opt!(0, "low_limit", &Kind::Unsigned), opt!(1, "high_limit", &Kind::Unsigned)]
+    ),
     service!("utc_time_synchronization", TimeSync, &[app!("date_time", &p::DATE_TIME)]),
     service!(
         "write_group",
@@ -577,7 +598,8 @@ static UNCONFIRMED: [Service; 15] = [
                 ])),
             ),
             opt!(3, "inhibit_delay", &Kind::Boolean),
-        ]),
+        ]
+    ),
     service!("unconfirmed_cov_notification_multiple", Read, COV_NOTIFICATIONS),
     service!("unconfirmed_audit_notification", Alarm, AUDIT_NOTIFICATIONS),
     service!(
@@ -587,7 +609,8 @@ static UNCONFIRMED: [Service; 15] = [
             app!("vendor_id", &Kind::Unsigned),
             app!("model_name", &Kind::Text),
             app!("serial_number", &Kind::Text),
-        ]),
+        ]
+    ),
     service!(
         "you_are",
         Configuration,
@@ -597,5 +620,6 @@ static UNCONFIRMED: [Service; 15] = [
             app!("serial_number", &Kind::Text),
             app_opt!("", &Kind::Subject),
             app_opt!("mac_address", &Kind::Octets),
-        ]),
+        ]
+    ),
 ];

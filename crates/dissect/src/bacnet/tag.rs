@@ -223,9 +223,7 @@ pub(super) fn text(value: &[u8]) -> Cow<'_, str> {
         Some((4, units)) => {
             let units = units.as_chunks::<2>().0.iter().map(|unit| u16::from_be_bytes(*unit));
             Cow::Owned(
-                char::decode_utf16(units)
-                    .map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER))
-                    .collect(),
+                char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect(),
             )
         }
         // A code page stands between the set and the characters.

@@ -108,7 +108,7 @@ impl<'a> Apdu<'a> {
     }
 
     /// Whether the serving side sends it; `None` where the PDU does not tell.
-    pub(super) const fn from_server(&self) -> Option<bool> {
+    pub(super) const fn sent_by_server(&self) -> Option<bool> {
         match self.kind {
             CONFIRMED_REQUEST => Some(false),
             SIMPLE_ACK | COMPLEX_ACK | ERROR | REJECT => Some(true),

@@ -5,7 +5,7 @@ use sightglass_wire::Llc;
 use super::apdu::{self, Apdu};
 use super::bvlc::Bvlc;
 use super::mstp::Frame;
-use super::npdu::Npdu;
+use super::npdu::{Npdu, VERSION};
 use super::services;
 use super::{CIMETRICS, LLC_SAP, MSTP_LINK, MSTP_PID};
 use crate::{Anomalies, Category, Function, Kind, Outcome, Transport, Verdict, Visitor};
@@ -118,7 +118,8 @@ impl<'a> Carrier<'a> {
             }
             Self::Mstp(frame) if frame.is_sure() => Verdict::Sure,
             Self::Mstp(_) => Verdict::Likely,
-            Self::Plain(data) => within(data, missing),
+            Self::Plain(data) if data.first() == Some(&VERSION) => within(data, missing),
+            Self::Plain(_) => Verdict::No,
         }
     }
 }
@@ -126,7 +127,7 @@ impl<'a> Carrier<'a> {
 /// How well the bytes of an NPDU fit.
 fn within(data: &[u8], missing: u32) -> Verdict {
     let Some(npdu) = Npdu::parse(data) else {
-        return if missing > 0 && data.first() == Some(&1) { Verdict::Likely } else { Verdict::No };
+        return if missing > 0 && data.first() == Some(&VERSION) { Verdict::Likely } else { Verdict::No };
     };
     if !npdu.anomalies.is_empty() {
         return Verdict::Likely;

@@ -129,7 +129,7 @@ impl Exchange {
         let apdu = arrived.apdu;
         let intact = !arrived.anomalies.contains(Anomalies::TRUNCATED)
             && !arrived.anomalies.contains(Anomalies::BAD_LENGTH);
-        let key = arrived.key(apdu.from_server().unwrap_or(false));
+        let key = arrived.key(apdu.sent_by_server().unwrap_or(false));
         let mut anomalies = arrived
             .anomalies
             .with_if(apdu.reserved_bits, Anomalies::RESERVED_BITS)
@@ -182,7 +182,7 @@ impl Exchange {
         let (kind, outcome) = part(apdu, data);
         let mut station = Text::default();
         let mut object = Text::default();
-        let address = arrived.address(apdu.from_server().unwrap_or_else(|| is_event(apdu)), &mut station);
+        let address = arrived.address(apdu.sent_by_server().unwrap_or_else(|| is_event(apdu)), &mut station);
         let shown = Shown {
             carrier: arrived.carrier,
             npdu: Some(arrived.npdu),
@@ -203,7 +203,8 @@ impl Exchange {
                 .with_if(matches!(function, Function::Unknown(_)), Anomalies::UNKNOWN_FUNCTION),
             fields: &shown,
         });
-        if partial || !intact {
+        // What another version of the protocol means is not known.
+        if partial || !intact || anomalies.contains(Anomalies::BAD_VERSION) {
             return;
         }
         self.learn(arrived, layout, data, &own, address, sink);
@@ -268,8 +269,14 @@ impl Exchange {
         let whom = origin.map_or(Whom::Sender, |origin| Whom::Host { ip: Some(origin.ip), mac: None });
         let routed = arrived.npdu.source.is_some()
             || matches!(arrived.carrier, Carrier::Mstp(_)) && arrived.input.link == MSTP_LINK;
-        let mut witness =
-            Witness { sink, whom, routed, seen: &mut self.seen, side: usize::from(sender > receiver) };
+        let mut witness = Witness {
+            sink,
+            whom,
+            routed,
+            station: arrived.npdu.source,
+            seen: &mut self.seen,
+            side: usize::from(sender > receiver),
+        };
         witness.mentions(own);
         match (apdu.kind, apdu.service) {
             (apdu::UNCONFIRMED_REQUEST, Some(choice)) => witness.unconfirmed(choice, data),

@@ -2,6 +2,7 @@
 
 use std::net::Ipv4Addr;
 
+use super::npdu::Station;
 use super::services as s;
 use super::subject::{Item, Subject};
 use super::tag::{self, ObjectId, Tag};
@@ -16,6 +17,8 @@ const WILDCARD: u32 = 0x003f_ffff;
 const MAX_NAMES: u16 = 256;
 /// Instance numbers observed of one side of a flow.
 const MAX_INSTANCES: usize = 16;
+/// Stations behind a router whose device is remembered, the oldest given up first.
+const MAX_STATIONS: usize = 64;
 
 const OBJECT_LIST: u32 = 76;
 const OBJECT_NAME: u32 = 77;
@@ -55,6 +58,21 @@ pub(super) struct Seen {
     instances: [Vec<u32>; 2],
     /// The device that each side said last that it is.
     devices: [Option<u32>; 2],
+    /// Which device a station behind a router is.
+    stations: Vec<(Station, u32)>,
+}
+
+impl Seen {
+    fn remember(&mut self, station: Station, device: u32) {
+        if let Some(known) = self.stations.iter_mut().find(|(known, _)| *known == station) {
+            known.1 = device;
+            return;
+        }
+        if self.stations.len() >= MAX_STATIONS {
+            self.stations.remove(0);
+        }
+        self.stations.push((station, device));
+    }
 }
 
 /// Whom observations are about, and where they go.
@@ -62,8 +80,10 @@ pub(super) struct Witness<'a> {
     pub(super) sink: &'a mut dyn Sink,
     /// The sender, or whom a forwarded message names as its source.
     pub(super) whom: Whom,
-    /// The device stands behind a router, so the host is not the device.
+    /// The device stands behind a router or on a bus, so the host is not the device.
     pub(super) routed: bool,
+    /// Where behind the router.
+    pub(super) station: Option<Station>,
     pub(super) seen: &'a mut Seen,
     /// Which side of the flow sends, to bound both alike.
     pub(super) side: usize,
@@ -96,6 +116,9 @@ impl Witness<'_> {
 
     /// The sender is this device.
     pub(super) fn is_device(&mut self, instance: u32) {
+        if let Some(station) = self.station.filter(|_| instance != WILDCARD) {
+            self.seen.remember(station, instance);
+        }
         let Some(said) = self.seen.devices.get_mut(self.side) else { return };
         if instance != WILDCARD && said.replace(instance) != Some(instance) {
             self.count(self.path(instance), "device_instance", u64::from(instance));
@@ -205,9 +228,19 @@ impl Witness<'_> {
                     self.say(Reference::None, attribute, text.as_str(), confidence::IDENTITY);
                 }
             }
-            // Points behind a router belong to a device that this message does not name.
-            (_, OBJECT_NAME) if first.number == tag::TEXT && !self.routed => {
-                self.named(Reference::None, object, &tag::text(first.value));
+            (_, OBJECT_NAME) if first.number == tag::TEXT => {
+                // Points behind a router belong to a device that this message does not name.
+                let path = match self.station {
+                    _ if !self.routed => Some(Reference::None),
+                    Some(station) => {
+                        let known = self.seen.stations.iter().find(|(known, _)| *known == station);
+                        known.map(|(_, device)| self.path(*device))
+                    }
+                    None => None,
+                };
+                if let Some(path) = path {
+                    self.named(path, object, &tag::text(first.value));
+                }
             }
             _ => {}
         }

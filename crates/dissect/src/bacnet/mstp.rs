@@ -217,7 +217,7 @@ mod tests {
         let mut out = Vec::new();
         let mut run: Vec<u8> = Vec::new();
         let mut flush = |run: &mut Vec<u8>| {
-            out.push(u8::try_from(run.len() + 1).unwrap() ^ 0x55);
+            out.push(u8::try_from(run.len()).unwrap().checked_add(1).unwrap() ^ 0x55);
             out.extend(run.drain(..).map(|byte| byte ^ 0x55));
         };
         for byte in plain {

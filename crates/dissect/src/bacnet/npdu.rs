@@ -5,7 +5,7 @@ use std::fmt;
 use crate::{Anomalies, Category, Function, Kind, Reader, Reference, Text, Visitor};
 
 /// The one version (6.2.1).
-const VERSION: u8 = 1;
+pub(super) const VERSION: u8 = 1;
 /// Bits of the control octet (6.2.2).
 const IS_NETWORK_MESSAGE: u8 = 0x80;
 const RESERVED: u8 = 0x50;
@@ -104,15 +104,14 @@ pub(super) struct Npdu<'a> {
 }
 
 impl<'a> Npdu<'a> {
-    /// `None` when this is no NPDU or is cut within its header.
+    /// `None` when it is cut within its header. Another version is read as if it were this one, and marked.
     pub(super) fn parse(data: &'a [u8]) -> Option<Self> {
         let mut reader = Reader::new(data);
         let version = reader.u8().ok()?;
         let control = reader.u8().ok()?;
-        if version != VERSION {
-            return None;
-        }
-        let mut anomalies = Anomalies::NONE.with_if(control & RESERVED != 0, Anomalies::RESERVED_BITS);
+        let mut anomalies = Anomalies::NONE
+            .with_if(version != VERSION, Anomalies::BAD_VERSION)
+            .with_if(control & RESERVED != 0, Anomalies::RESERVED_BITS);
         let destination = if control & HAS_DESTINATION == 0 { None } else { Some(station(&mut reader)?) };
         let source = if control & HAS_SOURCE == 0 { None } else { Some(station(&mut reader)?) };
         let hop_count = if destination.is_some() { Some(reader.u8().ok()?) } else { None };

@@ -262,7 +262,7 @@ pub(super) static EVENT_LOG_RECORD: Kind = Kind::Sequence(&[
         "log_datum",
         &Kind::Choice(&[
             req!(0, "log_status", &Kind::Bits(names::LOG_STATUS)),
-            req!(1, "notification", &Kind::Sequence(super::services::EVENT_NOTIFICATION)),
+            req!(1, "notification", &Kind::Sequence(super::parameters::EVENT_NOTIFICATION)),
             req!(2, "time_change", &Kind::Real),
         ]),
     ),

@@ -412,7 +412,7 @@ impl<'v> Walk<'v> {
                 named(visitor, name, tag::unsigned(value)?, |class| Some(names::error_class(class)));
             }
             Kind::ErrorCode => {
-                named(visitor, name, tag::unsigned(value)?, |code| Some(names::error_code(code)))
+                named(visitor, name, tag::unsigned(value)?, |code| Some(names::error_code(code)));
             }
             Kind::Date => visitor.text(name, tag::date(value)?.as_str()),
             Kind::Time => visitor.text(name, tag::time(value)?.as_str()),

@@ -109,7 +109,7 @@ mod tests {
                 "{number}"
             );
         }
-        assert_eq!(segments.take(1, segment(44, true), &[7; MAX_BYTES], true), Joined::Broken);
+        assert_eq!(segments.take(1, segment(44, true), &vec![7; MAX_BYTES], true), Joined::Broken);
         for key in 0..100 {
             segments.take(key, segment(0, true), &[], true);
         }

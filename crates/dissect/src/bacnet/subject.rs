@@ -62,9 +62,11 @@ pub(super) const fn layout(kind: u8, choice: u8) -> Layout {
         | (COMPLEX_ACK, s::CREATE_OBJECT)
         | (UNCONFIRMED_REQUEST, s::I_AM) => Layout::First,
         (CONFIRMED_REQUEST, s::CREATE_OBJECT) => Layout::Created,
-        (CONFIRMED_REQUEST, s::READ_PROPERTY | s::READ_RANGE)
-        | (COMPLEX_ACK, s::READ_RANGE)
-        | (CONFIRMED_REQUEST, s::ADD_LIST_ELEMENT | s::REMOVE_LIST_ELEMENT) => Layout::One(false),
+        (
+            CONFIRMED_REQUEST,
+            s::READ_PROPERTY | s::READ_RANGE | s::ADD_LIST_ELEMENT | s::REMOVE_LIST_ELEMENT,
+        )
+        | (COMPLEX_ACK, s::READ_RANGE) => Layout::One(false),
         (CONFIRMED_REQUEST, s::WRITE_PROPERTY) | (COMPLEX_ACK, s::READ_PROPERTY) => Layout::One(true),
         (CONFIRMED_REQUEST, s::READ_PROPERTY_MULTIPLE | s::WRITE_PROPERTY_MULTIPLE) => Layout::Many(0),
         (COMPLEX_ACK, s::READ_PROPERTY_MULTIPLE) => Layout::Many(2),
@@ -268,24 +270,22 @@ impl Subject {
         if let (Some(label), None) = (label, self.property) {
             return Reference::one(label, u64::from(object.instance));
         }
-        match label {
-            Some(label) => tag::push(text, label),
-            None => {
-                tag::push(text, "object_type ");
-                tag::number(text, u64::from(object.kind), 1);
-                tag::push(text, " instance");
-            }
+        if let Some(label) = label {
+            tag::push(text, label);
+        } else {
+            tag::push(text, "object_type ");
+            tag::number(text, u64::from(object.kind), 1);
+            tag::push(text, " instance");
         }
         tag::push(text, " ");
         tag::number(text, u64::from(object.instance), 1);
         if let Some(property) = self.property {
             tag::push(text, " ");
-            match property_names::name(property) {
-                Some(name) => tag::push(text, name),
-                None => {
-                    tag::push(text, "property ");
-                    tag::number(text, u64::from(property), 1);
-                }
+            if let Some(name) = property_names::name(property) {
+                tag::push(text, name);
+            } else {
+                tag::push(text, "property ");
+                tag::number(text, u64::from(property), 1);
             }
         }
         if self.more > 0 {

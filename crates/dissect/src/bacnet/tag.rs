@@ -164,7 +164,6 @@ pub(super) struct ObjectId {
 
 impl ObjectId {
     pub(super) const fn from_bits(bits: u32) -> Self {
-        #[expect(clippy::cast_possible_truncation, reason = "ten bits remain")]
         let kind = (bits >> 22) as u16;
         Self { kind, instance: bits & 0x003f_ffff }
     }
@@ -269,7 +268,6 @@ pub(super) fn number<const N: usize>(to: &mut Text<N>, value: u64, width: usize)
     let mut rest = value;
     let mut count = 0usize;
     for slot in digits.iter_mut().rev() {
-        #[expect(clippy::cast_possible_truncation, reason = "a remainder of ten")]
         let digit = (rest % 10) as u8;
         *slot = b'0'.wrapping_add(digit);
         rest /= 10;

@@ -207,7 +207,7 @@ impl Exchange {
         if partial || !intact || anomalies.contains(Anomalies::BAD_VERSION) {
             return;
         }
-        self.learn(arrived, layout, data, &own, address, sink);
+        self.learn(arrived, layout, data, address, sink);
         if let Some(choice) = apdu.service {
             let file = asked.and_then(|asked| asked.subject.object);
             if sink.wants().files && matches!(apdu.kind, apdu::CONFIRMED_REQUEST | apdu::COMPLEX_ACK) {
@@ -251,7 +251,6 @@ impl Exchange {
         arrived: &Arrived<'_>,
         layout: Layout,
         data: &[u8],
-        own: &Subject,
         address: Reference<'_>,
         sink: &mut dyn Sink,
     ) {
@@ -277,7 +276,7 @@ impl Exchange {
             seen: &mut self.seen,
             side: usize::from(sender > receiver),
         };
-        witness.mentions(own);
+        witness.mentions(layout, data);
         match (apdu.kind, apdu.service) {
             (apdu::UNCONFIRMED_REQUEST, Some(choice)) => witness.unconfirmed(choice, data),
             _ if result && valued => subject::each(layout, data, &mut |item| witness.property(&item)),

@@ -4,7 +4,7 @@ use std::net::Ipv4Addr;
 
 use super::npdu::Station;
 use super::services as s;
-use super::subject::{Item, Subject};
+use super::subject::{self, Item, Layout};
 use super::tag::{self, ObjectId, Tag};
 use crate::{Observation, Protocol, Reader, Reference, Sink, Subject as Whom, Text, confidence};
 
@@ -125,10 +125,11 @@ impl Witness<'_> {
         }
     }
 
-    /// An instance number that the host's messages name, of its own objects or of those it asks for.
-    pub(super) fn mentions(&mut self, subject: &Subject) {
-        if let Some(object) = subject.object {
-            self.mention(object);
+    /// Instance numbers that the host's messages name, of its own objects or of those it asks for.
+    pub(super) fn mentions(&mut self, layout: Layout, data: &[u8]) {
+        let full = self.seen.instances.get(self.side).is_none_or(|known| known.len() >= MAX_INSTANCES);
+        if !full {
+            subject::each(layout, data, &mut |item| self.mention(item.object));
         }
     }
 

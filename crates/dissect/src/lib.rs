@@ -70,6 +70,7 @@ pub mod snmp;
 pub mod ssdp;
 pub mod stp;
 pub mod syslog;
+pub mod tftp;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -31,6 +31,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::ssdp::DISSECTOR,
     &crate::stp::DISSECTOR,
     &crate::syslog::DISSECTOR,
+    &crate::tftp::DISSECTOR,
 ];
 
 /// The dissector of a protocol.

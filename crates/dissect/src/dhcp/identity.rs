@@ -82,6 +82,10 @@ fn server(frame: &Frame<'_>, sink: &mut dyn Sink) {
         // A name that is given to the client; kept on the server as what it hands out.
         sender.tell("assigned_hostname", &printable(name), sink);
     }
+    if let Some(class) = frame.find(VENDOR_CLASS) {
+        // Meant for clients of this class (RFC 2132, 9.13); it does not name the server's maker.
+        sender.tell("served_vendor_class", &printable(class), sink);
+    }
     if frame.message_type().is_some_and(|kind| kind != ACK) {
         return;
     }

@@ -4,9 +4,9 @@ use super::message::{Message, Section};
 use super::name::Name;
 use super::rdata::{service, texts};
 use super::record::{A, AAAA, HINFO, PTR, Record, SRV, TXT};
-use crate::tell::{Teller, ipv4, ipv6, is_host};
+use crate::tell::{Teller, ipv4, ipv6, is_host, shown_mac};
 use crate::{Input, Protocol, Reader, Sink, Subject, Text, confidence, printable};
-use sightglass_wire::Ip;
+use sightglass_wire::{Ip, Mac};
 
 /// Keys of TXT records that name hardware and software, lower case, and what they mean. They come from the service
 /// types for printers (Bonjour Printing 1.2), AirPlay, HomeKit, casting and the usual firmware of cameras.
@@ -30,7 +30,6 @@ const TXT_KEYS: &[(&str, &str)] = &[
     ("fw", "firmware"),
     ("firmware", "firmware"),
     ("fwversion", "firmware"),
-    ("version", "firmware"),
     ("note", "location"),
     ("mac", "mac_address"),
     ("macaddress", "mac_address"),
@@ -55,8 +54,8 @@ fn owner(message: &Message<'_>, name: &Name<'_>, input: &Input<'_>) -> Subject {
         }
         match address(&record) {
             Some(ip) if ip == input.src => return Subject::Sender,
-            // Another family says nothing against the sender.
-            Some(ip) if is_host(ip) && ip.is_v4() == input.src.is_v4() => other = Some(ip),
+            // Hosts have many IPv6 addresses, and another family says nothing against the sender.
+            Some(ip) if is_host(ip) && ip.is_v4() && input.src.is_v4() => other = Some(ip),
             _ => {}
         }
     }
@@ -137,7 +136,7 @@ fn offered(name: &Name<'_>, told: Teller, sink: &mut dyn Sink) {
     if application.eq_ignore_ascii_case(b"_workstation") {
         if let Some((host, mac)) = instance.strip_suffix(']').and_then(|text| text.split_once(" [")) {
             told.tell("hostname", host, sink);
-            told.tell("mac_address", mac, sink);
+            mac_address(mac, told, sink);
         }
     }
 }
@@ -159,7 +158,25 @@ fn key_value(text: &[u8], told: Teller, sink: &mut dyn Sink) {
     };
     // Printers put their product into parentheses.
     let value = value.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(value);
-    told.tell(attribute, value, sink);
+    if *attribute == "mac_address" {
+        mac_address(value, told, sink);
+    } else {
+        told.tell(attribute, value, sink);
+    }
+}
+
+/// A hardware address in any of its spellings, told in ours.
+fn mac_address(text: &str, told: Teller, sink: &mut dyn Sink) {
+    let mut digits =
+        text.chars().filter(|letter| !matches!(letter, ':' | '-' | '.')).map(|letter| letter.to_digit(16));
+    let mut bytes = [0u8; 6];
+    for byte in &mut bytes {
+        let (Some(Some(high)), Some(Some(low))) = (digits.next(), digits.next()) else { return };
+        *byte = u8::try_from(high << 4 | low).unwrap_or(0);
+    }
+    if digits.next().is_none() {
+        told.tell("mac_address", shown_mac(Mac(bytes)).as_str(), sink);
+    }
 }
 
 /// Tells names that a server gives to addresses of the plant: hearsay about others.

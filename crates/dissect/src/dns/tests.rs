@@ -160,7 +160,7 @@ fn services_name_their_host() {
     let parts = [
         record(&name("_http._tcp.local"), 12, &service),
         record(&service, 33, &[vec![0, 0, 0, 0, 0, 80], host.clone()].concat()),
-        record(&service, 16, b"\x06md=X-1\x0busb_MFG=Acm\x07path=/x"),
+        record(&service, 16, b"\x06md=X-1\x0busb_MFG=Acm\x07path=/x\x15mac=02-00-00-00-00-0A"),
         record(&host, 1, &[10, 0, 0, 2]),
         record(&name("other.local"), 1, &[10, 0, 0, 9]),
     ];
@@ -178,6 +178,7 @@ fn services_name_their_host() {
             "Sender [] service_name=\"Camera 1\" mdns 60",
             "Sender [] model=\"X-1\" mdns 60",
             "Sender [] vendor=\"Acm\" mdns 60",
+            "Sender [] mac_address=\"02:00:00:00:00:0a\" mdns 60",
             "Sender [] fqdn=\"cam-1.local\" mdns 60",
             "Sender [] hostname=\"cam-1\" mdns 60",
             "Host { ip: Some(10.0.0.9), mac: None } [] fqdn=\"other.local\" mdns 60",

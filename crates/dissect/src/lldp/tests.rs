@@ -138,6 +138,13 @@ fn damage_and_shutdown() {
     assert!(log.messages[0].contains("shutdown") && log.observations.is_empty());
     let log = check_datagrams(&DISSECTOR, Transport::Link, 0, &[client(&tlv(5, b"sw-1"))]);
     assert!(log.messages[0].contains("bad_order") && log.messages[0].contains("missing_field"));
+    // Nothing after a second chassis id is meant.
+    let log = run(&[head(), tlv(1, &[4, 2, 0, 0, 0, 0, 2]), tlv(5, b"sw-1")]);
+    assert!(
+        log.messages[0].contains("bad_order") && !log.messages[0].contains("sw-1"),
+        "{}",
+        log.messages[0]
+    );
     let mut cut = head();
     cut.extend_from_slice(&[0x0a, 99, b'x']);
     let log = check_datagrams(&DISSECTOR, Transport::Link, 0, &[client(&cut)]);

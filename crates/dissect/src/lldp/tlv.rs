@@ -46,10 +46,12 @@ pub(super) struct Tlv<'a> {
     pub(super) short: bool,
 }
 
-/// The TLVs up to and with the end; their number is bounded by the frame.
+/// The TLVs up to and with the end; their number is bounded by the frame. A second one of the mandatory three ends them
+/// too: a receiver throws such a frame away (IEEE 802.1AB, 9.2.8.7.1), so nothing after it is meant.
 pub(super) fn tlvs(data: &[u8]) -> impl Iterator<Item = Tlv<'_>> {
     let mut reader = Reader::new(data);
     let mut ended = false;
+    let mut seen = [false; 4];
     std::iter::from_fn(move || {
         if ended {
             return None;
@@ -61,6 +63,10 @@ pub(super) fn tlvs(data: &[u8]) -> impl Iterator<Item = Tlv<'_>> {
         let kind = if kind == 0 && length != 0 { END } else { kind };
         let value = reader.take_up_to(usize::from(length));
         ended = kind == END;
+        if let Some(seen) = seen.get_mut(usize::from(kind)) {
+            ended |= *seen;
+            *seen = true;
+        }
         Some(Tlv { kind, length, value, short: value.len() < usize::from(length) })
     })
 }

@@ -1,5 +1,6 @@
 //! One of the fixed parts of the engine's state: flows whose address pairs fall into it, and all they tell.
 
+mod delivery;
 mod loss;
 mod row;
 
@@ -7,8 +8,7 @@ use std::sync::Arc;
 
 use sightglass_dissect::{Input, Probe, Step as Took, Transport};
 use sightglass_flow::{
-    Budget, Class, DataInfo, Deliver, FlowKey, Gap, Gone, Kept, L2Key, LateInfo, Limits, Overlap,
-    Retransmission, Segment, Side, Step, Table, TcpFlags, TcpPacket,
+    Budget, Class, FlowKey, Gone, L2Key, Limits, Segment, Side, Step, Table, TcpFlags, TcpPacket,
 };
 use sightglass_wire::{Arp, Ip, Mac, Net, Packet, Transport as Wire};
 
@@ -18,6 +18,7 @@ use crate::observe::Ends;
 use crate::pairs::{EndpointKey, Moment, PairKey, Peer};
 use crate::recognise::{Answer, MAX_HELD, MAX_HELD_BYTES, MAX_TRIES, Recogniser};
 use crate::state::{Mode, NO_PAIR, Place, State, Target, known_ip, known_mac};
+use delivery::Delivery;
 use row::{flow_row, open_row};
 
 /// Idle flows are looked for when the packet clock has moved this far.
@@ -571,162 +572,6 @@ fn flush(
 fn give_up(flow: &mut Flow, _state: &mut State, _route: &Route) {
     if matches!(flow.app, App::Undecided { .. }) {
         flow.app = App::Unknown;
-    }
-}
-
-/// Takes the stream of one side.
-struct Delivery<'a> {
-    flow: &'a mut Flow,
-    state: &'a mut State,
-    recogniser: &'a Recogniser,
-    route: &'a Route,
-    side: Side,
-    at: Moment,
-    buffers: &'a mut [sightglass_flow::StreamBuffer; 2],
-    lost: &'a mut [bool; 2],
-    handshake: bool,
-}
-
-impl Delivery<'_> {
-    /// The bytes that wait will never be completed: what is intact up to its function is still a message.
-    fn cut(&mut self) {
-        let App::Known { .. } = self.flow.app else { return };
-        let buffer = self.side.of_mut(self.buffers);
-        if buffer.is_empty() {
-            return;
-        }
-        let first_frame = buffer.first_frame().unwrap_or(self.at.frame);
-        let bytes = buffer.with(&[], self.at.frame).to_vec();
-        buffer.clear();
-        let handshake = self.handshake;
-        run(
-            self.flow,
-            self.state,
-            self.route,
-            &Given { side: self.side, at: self.at, first_frame, last: true, missing: 0, handshake },
-            &bytes,
-        );
-    }
-
-    fn take(&mut self, bytes: &[u8], first_frame: u64, starts_segment: bool) {
-        let given = Given {
-            side: self.side,
-            at: self.at,
-            first_frame,
-            last: false,
-            missing: 0,
-            handshake: self.handshake,
-        };
-        let lost = self.side.of_mut(self.lost);
-        if *lost {
-            let App::Known { session, .. } = &self.flow.app else { return };
-            if !starts_segment || !session.resumes(bytes) {
-                return;
-            }
-            *lost = false;
-            self.state.loss.resynchronised = self.state.loss.resynchronised.wrapping_add(1);
-        }
-        let max_message = match &self.flow.app {
-            App::Known { max_message, .. } => *max_message,
-            _ => return,
-        };
-        let buffer = self.side.of_mut(self.buffers);
-        let head = buffer.first_frame().unwrap_or(first_frame);
-        let slice = buffer.with(bytes, self.at.frame);
-        let (used, in_step) =
-            run(self.flow, self.state, self.route, &Given { first_frame: head, ..given }, slice);
-        if in_step {
-            if let Kept::Dropped(_) = self.side.of_mut(self.buffers).keep_within(used, bytes, max_message) {
-                self.state.loss.message_too_large = self.state.loss.message_too_large.wrapping_add(1);
-                *self.side.of_mut(self.lost) = true;
-            }
-        } else {
-            self.side.of_mut(self.buffers).clear();
-            *self.side.of_mut(self.lost) = true;
-        }
-    }
-}
-
-impl Deliver for Delivery<'_> {
-    fn data(&mut self, bytes: &[u8], info: DataInfo) {
-        sample(self.flow, bytes);
-        match self.flow.app {
-            App::Known { .. } => self.take(bytes, info.first_frame, info.starts_segment),
-            App::Unknown => {}
-            App::Undecided { .. } => {
-                if let Some(held) = decide(
-                    self.flow,
-                    self.state,
-                    self.recogniser,
-                    self.route,
-                    self.side,
-                    self.at,
-                    bytes,
-                    0,
-                    self.handshake,
-                ) {
-                    let (side, at) = (self.side, self.at);
-                    for piece in held {
-                        self.side = piece.side;
-                        self.at = piece.at;
-                        self.take(&piece.data, piece.at.frame, true);
-                    }
-                    self.side = side;
-                    self.at = at;
-                    self.take(bytes, info.first_frame, info.starts_segment);
-                }
-            }
-        }
-    }
-
-    fn gap(&mut self, gap: Gap) {
-        let _ = gap;
-        self.cut();
-        let (side, from_client) = (self.side, Some(self.side == self.flow.client));
-        side.of_mut(self.buffers).clear();
-        self.state.files.gap(self.flow.id);
-        match &mut self.flow.app {
-            App::Known { session, .. } => {
-                session.gap(from_client);
-                *side.of_mut(self.lost) = true;
-            }
-            App::Undecided { held, .. } => held.retain(|piece| piece.side != side),
-            App::Unknown => {}
-        }
-    }
-
-    fn late(&mut self, bytes: &[u8], info: LateInfo) {
-        // Captures swap packets now and then. A message that comes late and whole still counts; it changes nothing in
-        // what waits.
-        let App::Known { session, .. } = &self.flow.app else { return };
-        if info.starts_segment && session.resumes(bytes) {
-            let given = Given {
-                side: self.side,
-                at: self.at,
-                first_frame: self.at.frame,
-                last: true,
-                missing: 0,
-                handshake: self.handshake,
-            };
-            run(self.flow, self.state, self.route, &given, bytes);
-        }
-    }
-
-    fn overlap(&mut self, overlap: Overlap) {
-        if overlap.differs {
-            let pair = pair(self.flow, self.state, self.route);
-            let place = Place { pair, flow_id: self.flow.id, at: self.at };
-            self.state.anomaly(place, "tcp", "differing_overlap", &"");
-        }
-    }
-
-    fn retransmission(&mut self, retransmission: Retransmission) {
-        let _ = retransmission;
-    }
-
-    fn end(&mut self, at: sightglass_flow::Moment) {
-        let _ = at;
-        self.cut();
     }
 }
 

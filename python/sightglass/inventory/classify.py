@@ -84,7 +84,10 @@ _WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
             r"\b(cpu ?\d{3,4}|s7-\d{3,4}|1756-l\w*|1769-l\w*|compactlogix|controllogix|micrologix|bmx ?p34\w*|tm2\d\d|m340|m580|m221|plc)\b",
             "PLC",
         ),
-        (r"\b(et ?200|im ?15\d|1734-a\w*|point i/o|advantys|stb ?n\w*|i/o adapter|750-3\d\d)\b", "I/O Adapter"),
+        (
+            r"\b(et ?200|im ?15\d|1734-a\w*|point i/o|advantys|stb ?n\w*|i/o adapter|750-3\d\d)\b",
+            "I/O Adapter",
+        ),
         (r"\b(drive|powerflex|sinamics|altivar|micromaster|vlt)\b", "Variable Frequency Drive"),
         (r"\b(sel-\d{3}|relay|siprotec|rel?670|ied|bay controller)\b", "IED"),
         (r"\b(rtu\d*|sicam|scadapack)\b", "RTU"),

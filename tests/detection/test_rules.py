@@ -48,6 +48,8 @@ def test_a_good_rule_is_loaded(tmp_path: Path) -> None:
         ('id = "modbus-listen-only"', 'id = "other"', "id"),
         ('event = "modbus.request"', "", "match.event"),
         ('event = "modbus.request"', 'event = "nonsense.request"', "match"),
+        ("sub_function = 4", "no_such_field = 4", "where.no_such_field"),
+        ('event = "modbus.request"', 'event = "tds.request"', "not decoded"),
         ('engine = "operational"', 'engine = "operational"\ncolour = "red"', "colour"),
         ('severity = "high"', "severity = ", "line 4"),
     ],

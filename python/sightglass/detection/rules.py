@@ -10,7 +10,7 @@ from typing import Any
 
 from sightglass.content.attack import techniques
 from sightglass.content.root import ContentMissingError, content_file
-from sightglass.engine import rule_errors
+from sightglass.engine import protocols, rule_errors
 from sightglass.model import Engine, Severity
 from sightglass.sdk import DetectionMeta
 
@@ -19,6 +19,10 @@ _KEYS = {
     "remediation", "references", "match", "test",
 }  # fmt: skip
 _NEEDED = ("id", "title", "engine", "severity", "explanation", "remediation", "match")
+
+
+_OF_MESSAGE = {"function", "code", "category", "error", "anomaly", "address", "object"}
+"""Conditions that every message answers, beside the fields of its protocol."""
 
 
 class RuleFaultError(ValueError):
@@ -88,10 +92,34 @@ def load_rule(path: Path, name: str) -> Rule:
     except ValueError as error:
         raise RuleFaultError(f"{path.name}: {error}") from error
     rule = Rule(meta, match["event"], match.get("where", {}), tuple(data.get("test", [])), path.name)
-    fault = rule_errors([rule.compiled])
+    fault = rule_errors([rule.compiled]) or _field_fault(rule)
     if fault:
         raise RuleFaultError(f"{path.name}: match: {fault}")
     return rule
+
+
+@lru_cache(maxsize=1)
+def _documented() -> dict[str, frozenset[str]]:
+    """Fields of each protocol that the engine decodes."""
+    return {
+        each["name"]: frozenset(field["name"] for field in each["fields"])
+        for each in protocols()
+        if each["decoded"]
+    }
+
+
+def _field_fault(rule: Rule) -> str:
+    """What a rule asks that no message can answer: such a rule would keep silent for ever."""
+    protocol = rule.event.partition(".")[0]
+    documented = _documented().get(protocol)
+    if documented is None:
+        return f"event: {protocol} is not decoded"
+    for field in rule.where:
+        # A dotted name leads into a structure; its first part is the documented field.
+        name = field.partition(".")[0]
+        if name not in documented and name not in _OF_MESSAGE:
+            return f"where.{field}: no such field of {protocol}"
+    return ""
 
 
 @lru_cache(maxsize=1)

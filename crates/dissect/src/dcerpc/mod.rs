@@ -9,8 +9,8 @@ mod pdu;
 use std::fmt::Write as _;
 
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Input, Kind, Message, Outcome, Over, Pending,
-    Probe, Protocol, Reader, Reference, Session, Short, Sink, Step, Text, Transport, Verdict, Visitor, ntlm,
+    Anomalies, Category, Dissector, Field, Fields, Input, Kind, Message, Outcome, Over, Pending, Probe,
+    Protocol, Reader, Reference, Session, Short, Sink, Step, Text, Transport, Verdict, Visitor, ntlm,
 };
 use pdu::{HEADER, Header, Uuid};
 

@@ -1,8 +1,8 @@
 //! SMB 1 (CIFS): file sharing, named pipes and mailslots.
 //!
-//! Spec: [MS-CIFS], [MS-SMB]. Framing and recognition in `nbss`, usual ports TCP 139 and 445; mailslots in
-//! NetBIOS datagrams belong to `browser`. `code` is the command; each command of a chain (AndX) is a message. Contents of files are passed
-//! over; calls over named pipes go to `dcerpc`, security tokens to `ntlm`.
+//! Spec: [MS-CIFS], [MS-SMB]. Framing and recognition in `nbss`, usual ports TCP 139 and 445; mailslots in NetBIOS
+//! datagrams belong to `browser`. `code` is the command; each command of a chain (AndX) is a message. Contents of files
+//! are passed over; calls over named pipes go to `dcerpc`, security tokens to `ntlm`.
 
 mod block;
 mod command;

@@ -16,7 +16,8 @@ pub(super) fn header(data: &[u8]) -> Option<(u8, usize)> {
 
 /// Length of a version 2 client hello that offers version 3 (RFC 5246 appendix E.2), header included.
 pub(super) fn old_hello(data: &[u8]) -> Option<usize> {
-    let &[high @ 0x80..=0xff, low, 1, major, minor, c1, c2, s1, s2, n1, n2] = data.first_chunk::<11>()? else {
+    let &[high @ 0x80..=0xff, low, 1, major, minor, c1, c2, s1, s2, n1, n2] = data.first_chunk::<11>()?
+    else {
         return None;
     };
     let length = usize::from(u16::from_be_bytes([high & 0x7f, low]));

@@ -39,8 +39,13 @@ pub use visitor::{Fields, NoFields, Visitor};
 
 // Layers that protocols share.
 pub mod ber;
+mod der;
+mod headers;
+mod nbss;
 mod netbios;
+mod said;
 mod tell;
+mod x509;
 
 // Protocols, alphabetically; one line each.
 pub mod arp;
@@ -50,10 +55,13 @@ pub mod cdp;
 pub mod cip;
 pub mod cip_io;
 pub mod cotp;
+pub mod dcerpc;
 pub mod dhcp;
 pub mod dnp3;
 pub mod dns;
 pub mod enip;
+pub mod ftp;
+pub mod http;
 pub mod icmp;
 pub mod icmpv6;
 pub mod igmp;
@@ -62,15 +70,25 @@ pub mod llmnr;
 pub mod mdns;
 pub mod modbus;
 pub mod nbns;
+pub mod ntlm;
 pub mod ntp;
 pub mod pccc;
 pub mod profinet_dcp;
+pub mod rdp;
+pub mod rtsp;
 pub mod s7comm;
+pub mod sip;
+pub mod smb;
+pub mod smb2;
 pub mod snmp;
 pub mod ssdp;
+pub mod ssh;
 pub mod stp;
 pub mod syslog;
 pub mod tftp;
+pub mod telnet;
+pub mod tls;
+pub mod vnc;
 
 #[cfg(any(test, feature = "testing"))]
 pub mod testing;

@@ -7,8 +7,8 @@
 use crate::smb::{Smb, wanted as wanted1};
 use crate::smb2::{Smb2, wanted as wanted2};
 use crate::{
-    Anomalies, Category, Fields, Function, Input, Kind, Message, Outcome, Probe, Protocol, Reference, Session, Sink,
-    Step, Subject, Text, Transport, Verdict, Visitor, confidence, said,
+    Anomalies, Category, Fields, Function, Input, Kind, Message, Outcome, Probe, Protocol, Reference,
+    Session, Sink, Step, Subject, Text, Transport, Verdict, Visitor, confidence, said,
 };
 
 /// Session service and direct TCP.
@@ -53,7 +53,7 @@ pub(crate) fn probe(probe: &Probe<'_>, wanted: Generation) -> Verdict {
         return Verdict::No;
     }
     let Some((kind, length)) = length(probe.data) else {
-        return if matches!(probe.data.first(), Some(0 | REQUEST)) { Verdict::More } else { Verdict::No };
+        return if matches!(probe.data.first(), Some(&(0 | REQUEST))) { Verdict::More } else { Verdict::No };
     };
     if kind == REQUEST {
         // Two encoded names (RFC 1002 clause 4.3.2).
@@ -72,7 +72,9 @@ pub(crate) fn probe(probe: &Probe<'_>, wanted: Generation) -> Verdict {
     }
     match generation(body) {
         Some(found) if found == wanted => Verdict::Sure,
-        None if body.len() < PROTOCOL && b"SMB".starts_with(body.get(1..).unwrap_or_default()) => Verdict::More,
+        None if body.len() < PROTOCOL && b"SMB".starts_with(body.get(1..).unwrap_or_default()) => {
+            Verdict::More
+        }
         _ => Verdict::No,
     }
 }
@@ -227,7 +229,8 @@ fn control(kind: u8, body: &[u8], sink: &mut dyn Sink) {
         outcome,
         address: Reference::None,
         object: Reference::None,
-        anomalies: Anomalies::NONE.with_if(kind == REQUEST && names.calling.is_none(), Anomalies::BAD_ENCODING),
+        anomalies: Anomalies::NONE
+            .with_if(kind == REQUEST && names.calling.is_none(), Anomalies::BAD_ENCODING),
         fields: &names,
     });
     if let Some((name, _)) = &names.calling {

@@ -4,8 +4,8 @@
 //! only; responses and session keys are never shown.
 
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Kind, Message, Outcome, Protocol, Reader, Reference, Sink,
-    Text, Verdict, Visitor, confidence, printable, said,
+    Anomalies, Category, Dissector, Field, Fields, Function, Kind, Message, Outcome, Protocol, Reader,
+    Reference, Sink, Text, Verdict, Visitor, confidence, printable, said,
 };
 
 /// First bytes of every message (2.2.1).
@@ -277,7 +277,9 @@ mod tests {
     pub(crate) fn challenge() -> Vec<u8> {
         let (name, target) = (wide("PLC-HMI"), wide("PLANT"));
         let mut pairs = Vec::new();
-        for (id, text) in [(1u16, wide("PLC-HMI")), (3, wide("plc-hmi.plant.example")), (4, wide("plant.example"))] {
+        for (id, text) in
+            [(1u16, wide("PLC-HMI")), (3, wide("plc-hmi.plant.example")), (4, wide("plant.example"))]
+        {
             pairs.extend_from_slice(&id.to_le_bytes());
             pairs.extend_from_slice(&u16::try_from(text.len()).unwrap().to_le_bytes());
             pairs.extend_from_slice(&text);
@@ -306,9 +308,11 @@ mod tests {
         assert!(take(&[&[0xa1, 0x81, 9, 0x30, 7][..], &challenge()].concat(), &mut log));
         assert_eq!(
             log.messages,
-            ["ntlm response challenge code=2 authentication Ok [] [] [] {flags=33554433 target_name=\"PLANT\" \
+            [
+                "ntlm response challenge code=2 authentication Ok [] [] [] {flags=33554433 target_name=\"PLANT\" \
               nb_computer=\"PLC-HMI\" dns_computer=\"plc-hmi.plant.example\" dns_domain=\"plant.example\" \
-              os_version=\"10.0 build 17763\"}"]
+              os_version=\"10.0 build 17763\"}"
+            ]
         );
         assert_eq!(
             log.observations,

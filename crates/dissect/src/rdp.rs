@@ -6,8 +6,8 @@
 //! negotiation of TLS the connection is read as TLS. `code` is absent.
 
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Probe, Protocol,
-    Reader, Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence, said, tls,
+    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Probe,
+    Protocol, Reader, Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence, said, tls,
 };
 
 const PORTS: &[u16] = &[3389];
@@ -40,7 +40,10 @@ pub static DISSECTOR: Dissector = Dissector {
 
 const FIELDS: &[Field] = &[
     Field { name: "has_cookie", doc: "A routing token or user name is there; not shown." },
-    Field { name: "requested_protocols", doc: "Security asked for: 1 TLS, 2 CredSSP, 8 with early user authorization." },
+    Field {
+        name: "requested_protocols",
+        doc: "Security asked for: 1 TLS, 2 CredSSP, 8 with early user authorization.",
+    },
     Field { name: "selected_protocol", doc: "Security chosen; 0 is the protocol's own." },
     Field { name: "failure_code", doc: "Why the negotiation failed (2.2.1.2.2)." },
     Field { name: "client_name", doc: "Name of the client computer." },
@@ -55,7 +58,8 @@ const FIELDS: &[Field] = &[
 fn packet(data: &[u8]) -> Option<(usize, u8, u8)> {
     let &[3, 0, high, low, indicator, code] = data.first_chunk::<6>()? else { return None };
     let length = usize::from(u16::from_be_bytes([high, low]));
-    (length >= FIXED && usize::from(indicator).saturating_add(5) <= length).then_some((length, indicator, code))
+    (length >= FIXED && usize::from(indicator).saturating_add(5) <= length)
+        .then_some((length, indicator, code))
 }
 
 /// What follows the fixed part of a connection request or confirm: cookie and negotiation.
@@ -75,7 +79,9 @@ fn opening(variable: &[u8]) -> Option<Opening<'_>> {
         _ => (None, variable),
     };
     let negotiation = match rest.first_chunk::<8>() {
-        Some(&[kind @ NEG_REQUEST..=NEG_FAILURE, _, 8, 0, a, b, c, d]) => Some((kind, u32::from_le_bytes([a, b, c, d]))),
+        Some(&[kind @ NEG_REQUEST..=NEG_FAILURE, _, 8, 0, a, b, c, d]) => {
+            Some((kind, u32::from_le_bytes([a, b, c, d])))
+        }
         _ if rest.is_empty() => None,
         _ => return None,
     };
@@ -132,7 +138,7 @@ impl Session for Rdp {
         // Fast-path packets (2.2.9.1.2): length in one byte, or in two with the upper bit set.
         if data.first().is_some_and(|first| first & 3 == 0) {
             let length = match data {
-                [_, high @ 0x80.., low, ..] => usize::from(u16::from_be_bytes([high & 0x7f, *low])),
+                [_, high @ 0x80..=0xff, low, ..] => usize::from(u16::from_be_bytes([high & 0x7f, *low])),
                 [_, length @ 0..=0x7f, ..] => usize::from(*length),
                 _ => return short,
             };
@@ -195,7 +201,8 @@ impl Rdp {
             }
             _ => ("connection_confirm", Kind::Response, Outcome::Ok),
         };
-        let shown = Shown { has_cookie: found.cookie.is_some(), negotiation: found.negotiation, client: None };
+        let shown =
+            Shown { has_cookie: found.cookie.is_some(), negotiation: found.negotiation, client: None };
         give(name, kind, outcome, marks, &shown, sink);
         if let Some((NEG_RESPONSE, selected)) = found.negotiation {
             let text = match selected {

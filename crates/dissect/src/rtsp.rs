@@ -6,8 +6,9 @@
 
 use crate::headers::{self, Head, MAX_HEAD, Scan};
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Pending, Probe,
-    Protocol, Reference, Session, Sink, Step, Subject, Transport, Verdict, Visitor, confidence, printable, said,
+    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Pending,
+    Probe, Protocol, Reference, Session, Sink, Step, Subject, Transport, Verdict, Visitor, confidence,
+    printable, said,
 };
 
 const PORTS: &[u16] = &[554, 8554];
@@ -88,10 +89,14 @@ fn probe(probe: &Probe<'_>) -> Verdict {
         data.get(..shared) == word.get(..shared)
     };
     let plausible = begins(b"RTSP/1.0 ")
-        || METHODS.iter().any(|(name, ..)| begins(name.as_bytes()) && data.get(name.len()).is_none_or(|b| *b == b' '));
-    let is_target = |at: usize| data.get(at..).is_some_and(|rest| rest.starts_with(b"rtsp") || rest.len() < 4);
+        || METHODS
+            .iter()
+            .any(|(name, ..)| begins(name.as_bytes()) && data.get(name.len()).is_none_or(|b| *b == b' '));
+    let is_target =
+        |at: usize| data.get(at..).is_some_and(|rest| rest.starts_with(b"rtsp") || rest.len() < 4);
     let blank = data.iter().position(|byte| *byte == b' ').map(|at| at.saturating_add(1));
-    let fits = plausible && (begins(b"RTSP/") || blank.is_none_or(|at| is_target(at) || data.get(at) == Some(&b'*')));
+    let fits = plausible
+        && (begins(b"RTSP/") || blank.is_none_or(|at| is_target(at) || data.get(at) == Some(&b'*')));
     if fits && data.len() < 2048 { Verdict::More } else { Verdict::No }
 }
 
@@ -114,7 +119,9 @@ impl Session for Rtsp {
     fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
         let data = input.data;
         let at = usize::from(input.to_server(PORTS));
-        let (Some(scan), Some(left)) = (self.scans.get_mut(at), self.left.get_mut(at)) else { return Step::Lost };
+        let (Some(scan), Some(left)) = (self.scans.get_mut(at), self.left.get_mut(at)) else {
+            return Step::Lost;
+        };
         if *left > 0 && !data.is_empty() {
             let taken = usize::try_from(*left).unwrap_or(usize::MAX).min(data.len());
             *left = left.saturating_sub(taken as u64);
@@ -167,10 +174,13 @@ impl Rtsp {
         let (asked, kind, outcome) = match start {
             Start::Request { method, .. } => {
                 let known = METHODS.iter().find(|(name, ..)| name.as_bytes() == *method);
-                let (function, category) =
-                    known.map_or(("other_method", Category::Other), |(_, function, category)| (*function, *category));
+                let (function, category) = known
+                    .map_or(("other_method", Category::Other), |(_, function, category)| {
+                        (*function, *category)
+                    });
                 marks = marks.with_if(known.is_none(), Anomalies::UNKNOWN_FUNCTION);
-                let category = if head.get("Authorization").is_some() { Category::Authentication } else { category };
+                let category =
+                    if head.get("Authorization").is_some() { Category::Authentication } else { category };
                 let asked = Asked { function, category };
                 self.pending.insert(cseq, asked);
                 self.watched = true;
@@ -240,7 +250,8 @@ impl Fields for Shown<'_> {
             Start::Request { method, url } => {
                 visitor.text("method", &printable(method));
                 let url = printable(url);
-                match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?.1))) {
+                match url.split_once("://").and_then(|(scheme, rest)| Some((scheme, rest.split_once('@')?.1)))
+                {
                     Some((scheme, rest)) => visitor.text("url", &format!("{scheme}://***@{rest}")),
                     None => visitor.text("url", &url),
                 }
@@ -270,11 +281,13 @@ mod tests {
     use super::*;
     use crate::testing::{check_stream, client, probe as look, server};
 
-    const DESCRIBE: &[u8] = b"DESCRIBE rtsp://op:pw@10.0.0.2/stream1 RTSP/1.0\r\nCSeq: 2\r\nUser-Agent: viewer/1\r\n\r\n";
+    const DESCRIBE: &[u8] =
+        b"DESCRIBE rtsp://op:pw@10.0.0.2/stream1 RTSP/1.0\r\nCSeq: 2\r\nUser-Agent: viewer/1\r\n\r\n";
 
     #[test]
     fn media_between_messages_is_passed_over() {
-        let answer = b"RTSP/1.0 200 OK\r\nCSeq: 2\r\nServer: Cam/4.1\r\nContent-Length: 5\r\n\r\nv=0\r\n$\0\0\x03abc\
+        let answer =
+            b"RTSP/1.0 200 OK\r\nCSeq: 2\r\nServer: Cam/4.1\r\nContent-Length: 5\r\n\r\nv=0\r\n$\0\0\x03abc\
             RTSP/1.0 454 Session Not Found\r\nCSeq: 9\r\n\r\n";
         let log = check_stream(&DISSECTOR, 554, &[client(DESCRIBE), server(answer)]);
         assert_eq!(

@@ -6,7 +6,13 @@ use crate::{Observation, Protocol, Reference, Sink, Subject, printable};
 const MAX_TEXT: usize = 512;
 
 /// Observes a text about the sender of the message; blank texts say nothing.
-pub(crate) fn of_sender(sink: &mut dyn Sink, protocol: Protocol, trust: u8, attribute: &'static str, text: &str) {
+pub(crate) fn of_sender(
+    sink: &mut dyn Sink,
+    protocol: Protocol,
+    trust: u8,
+    attribute: &'static str,
+    text: &str,
+) {
     of(sink, Subject::Sender, protocol, trust, attribute, text);
 }
 
@@ -48,6 +54,7 @@ pub(crate) fn cut(text: &str, most: usize) -> &str {
 
 /// Little-endian UTF-16 as text; stops at a NUL.
 pub(crate) fn utf16(bytes: &[u8]) -> String {
-    let units = bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)).take_while(|unit| *unit != 0);
+    let units =
+        bytes.as_chunks::<2>().0.iter().map(|pair| u16::from_le_bytes(*pair)).take_while(|unit| *unit != 0);
     char::decode_utf16(units).map(|unit| unit.unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }

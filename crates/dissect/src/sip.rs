@@ -6,8 +6,8 @@
 
 use crate::headers::{self, Head, MAX_HEAD, Scan};
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Probe, Protocol,
-    Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence, printable, said,
+    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Probe,
+    Protocol, Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence, printable, said,
 };
 
 const PORTS: &[u16] = &[5060];
@@ -98,7 +98,9 @@ impl Session for Sip {
     fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
         let data = input.data;
         let at = usize::from(input.to_server(PORTS));
-        let (Some(scan), Some(left)) = (self.scans.get_mut(at), self.left.get_mut(at)) else { return Step::Lost };
+        let (Some(scan), Some(left)) = (self.scans.get_mut(at), self.left.get_mut(at)) else {
+            return Step::Lost;
+        };
         let is_stream = input.transport == Transport::Tcp;
         if is_stream && *left > 0 && !data.is_empty() {
             let taken = usize::try_from(*left).unwrap_or(usize::MAX).min(data.len());
@@ -106,7 +108,8 @@ impl Session for Sip {
             return Step::Took(taken);
         }
         // Keep-alives (RFC 5626 clause 3.5.1, RFC 3261 clause 7.5).
-        if let Some(blank) = data.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | 0)).or(Some(data.len()))
+        if let Some(blank) =
+            data.iter().position(|byte| !matches!(byte, b'\r' | b'\n' | 0)).or(Some(data.len()))
             && blank > 0
         {
             return Step::Took(blank);
@@ -119,7 +122,8 @@ impl Session for Sip {
         scan.reset();
         let head = Head::of(bytes);
         let Some(start) = start_line(head.start) else { return Step::Lost };
-        let length = head.get("Content-Length").or_else(|| head.get("l")).and_then(headers::number).unwrap_or(0);
+        let length =
+            head.get("Content-Length").or_else(|| head.get("l")).and_then(headers::number).unwrap_or(0);
         let marks = Anomalies::NONE.with_if(cut && input.missing == 0 && is_stream, Anomalies::TRUNCATED);
         message(&start, &head, marks.with_if(cut && input.missing > 0, Anomalies::TRUNCATED), sink);
         if is_stream {
@@ -236,9 +240,11 @@ mod tests {
     use super::*;
     use crate::testing::{check_datagrams, check_stream, client, probe as look, server};
 
-    const REGISTER: &[u8] = b"REGISTER sip:pbx.example SIP/2.0\r\nCSeq: 1 REGISTER\r\nUser-Agent: Desk Phone 7\r\n\
+    const REGISTER: &[u8] =
+        b"REGISTER sip:pbx.example SIP/2.0\r\nCSeq: 1 REGISTER\r\nUser-Agent: Desk Phone 7\r\n\
         Content-Length: 0\r\n\r\n";
-    const REFUSED: &[u8] = b"SIP/2.0 401 Unauthorized\r\nCSeq: 1 REGISTER\r\nServer: pbx/1\r\nContent-Length: 4\r\n\r\nbody";
+    const REFUSED: &[u8] =
+        b"SIP/2.0 401 Unauthorized\r\nCSeq: 1 REGISTER\r\nServer: pbx/1\r\nContent-Length: 4\r\n\r\nbody";
 
     #[test]
     fn a_registration_is_refused() {

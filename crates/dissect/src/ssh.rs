@@ -6,8 +6,9 @@
 
 use crate::headers::line;
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, NoFields, Outcome, Over, Probe,
-    Protocol, Reader, Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence, printable, said,
+    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, NoFields, Outcome, Over,
+    Probe, Protocol, Reader, Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence,
+    printable, said,
 };
 
 const PORTS: &[u16] = &[22];
@@ -42,7 +43,11 @@ pub static DISSECTOR: Dissector = Dissector {
     open: || Box::<Ssh>::default(),
     max_message: MAX_PACKET + 4,
     fields: FIELDS,
-    not_decoded: &["packets of SSH 1", "contents of key exchange messages", "everything after the keys are in use"],
+    not_decoded: &[
+        "packets of SSH 1",
+        "contents of key exchange messages",
+        "everything after the keys are in use",
+    ],
 };
 
 const FIELDS: &[Field] = &[
@@ -270,7 +275,8 @@ mod tests {
         packet.extend_from_slice(&offer);
         packet.extend_from_slice(&[0; 4]);
         let keys = [0, 0, 0, 12, 10, 21, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-        let hello = [b"Welcome\r\nSSH-2.0-dropbear_2019.78\r\n", packet.as_slice(), &keys, &[0xaa; 40]].concat();
+        let hello =
+            [b"Welcome\r\nSSH-2.0-dropbear_2019.78\r\n", packet.as_slice(), &keys, &[0xaa; 40]].concat();
         let log = check_stream(&DISSECTOR, 22, &[client(b"SSH-2.0-OpenSSH_9.2 Debian\r\n"), server(&hello)]);
         assert_eq!(log.messages.len(), 4, "{:?}", log.messages);
         assert_eq!(
@@ -278,7 +284,11 @@ mod tests {
             "ssh event version_exchange code=- session Event [] [] [] {version=\"SSH-2.0-dropbear_2019.78\"}"
         );
         assert!(log.messages[2].contains("kexinit code=20"), "{}", log.messages[2]);
-        assert!(log.messages[2].contains("server_host_key_algorithms=\"ssh-ed25519\""), "{}", log.messages[2]);
+        assert!(
+            log.messages[2].contains("server_host_key_algorithms=\"ssh-ed25519\""),
+            "{}",
+            log.messages[2]
+        );
         assert!(log.messages[3].contains("newkeys code=21"), "{}", log.messages[3]);
         assert_eq!(
             log.observations,

@@ -4,8 +4,9 @@
 //! any port: two commands of negotiation in a row. `code` is the command. What people type is never shown.
 
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, NoFields, Outcome, Over, Probe,
-    Protocol, Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence, printable, said,
+    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, NoFields, Outcome, Over,
+    Probe, Protocol, Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence, printable,
+    said,
 };
 
 const PORTS: &[u16] = &[23];
@@ -31,7 +32,10 @@ pub static DISSECTOR: Dissector = Dissector {
     open: || Box::<Telnet>::default(),
     max_message: MAX_SUB,
     fields: FIELDS,
-    not_decoded: &["the text of the session beyond the server's first line", "commands after the first 16 KiB"],
+    not_decoded: &[
+        "the text of the session beyond the server's first line",
+        "commands after the first 16 KiB",
+    ],
 };
 
 const FIELDS: &[Field] = &[
@@ -71,7 +75,8 @@ fn probe(probe: &Probe<'_>) -> Verdict {
 
 /// Text as servers greet with.
 fn is_text(data: &[u8]) -> bool {
-    !data.is_empty() && data.iter().take(64).all(|byte| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t' | 0x1b | 0))
+    !data.is_empty()
+        && data.iter().take(64).all(|byte| matches!(byte, b' '..=b'~' | b'\r' | b'\n' | b'\t' | 0x1b | 0))
 }
 
 #[derive(Debug, Default)]
@@ -255,7 +260,8 @@ mod tests {
     #[test]
     fn negotiation_and_the_first_line_are_told() {
         let hello = b"\xff\xfd\x18\xff\xfb\x03\xff\xfa\x18\x01\xff\xf0\r\n\r\nEDS-408A Switch\r\nlogin: ";
-        let log = check_stream(&DISSECTOR, 23, &[server(hello), client(b"\xff\xfc\x18operator\r\nsecret\r\n")]);
+        let log =
+            check_stream(&DISSECTOR, 23, &[server(hello), client(b"\xff\xfc\x18operator\r\nsecret\r\n")]);
         assert_eq!(
             log.messages,
             [

@@ -4,8 +4,9 @@
 //! After the initialisation the session is passed over.
 
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Probe, Protocol,
-    Reader, Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence, printable, said,
+    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Probe,
+    Protocol, Reader, Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence, printable,
+    said,
 };
 
 const PORTS: &[u16] = &[5900, 5901, 5902, 5903, 5904, 5905, 5906, 5907, 5908, 5909];

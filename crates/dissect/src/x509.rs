@@ -137,7 +137,9 @@ fn name(body: &[u8]) -> Name {
         let mut members = Reader::new(set);
         while let Ok(member) = der::expect(&mut members, tag::SEQUENCE) {
             let mut parts = Reader::new(member);
-            let (Ok(oid), Ok(value)) = (der::expect(&mut parts, tag::OID), der::element(&mut parts)) else { continue };
+            let (Ok(oid), Ok(value)) = (der::expect(&mut parts, tag::OID), der::element(&mut parts)) else {
+                continue;
+            };
             let Some(text) = der::text(&value) else { continue };
             if attributes.len() >= MAX_ATTRIBUTES {
                 return Name(attributes);
@@ -243,7 +245,8 @@ pub(crate) mod tests {
     /// A certificate of version 3 for `plc.example`, issued by `Plant CA`.
     pub(crate) fn certificate() -> Vec<u8> {
         let names = [der(0x82, b"plc.example"), der(0x87, &[10, 0, 0, 2])].concat();
-        let san = [der(tag::OID, &[0x55, 0x1d, 17]), der(tag::OCTET_STRING, &der(tag::SEQUENCE, &names))].concat();
+        let san =
+            [der(tag::OID, &[0x55, 0x1d, 17]), der(tag::OCTET_STRING, &der(tag::SEQUENCE, &names))].concat();
         let body = [
             der(0xa0, &der(tag::INTEGER, &[2])),
             der(tag::INTEGER, &[0, 0x8f, 1]),
@@ -251,9 +254,13 @@ pub(crate) mod tests {
             der(tag::SEQUENCE, &attribute(3, "Plant CA")),
             der(
                 tag::SEQUENCE,
-                &[der(tag::UTC_TIME, b"991231235959Z"), der(tag::GENERALIZED_TIME, b"20501231235959Z")].concat(),
+                &[der(tag::UTC_TIME, b"991231235959Z"), der(tag::GENERALIZED_TIME, b"20501231235959Z")]
+                    .concat(),
             ),
-            der(tag::SEQUENCE, &[attribute(6, "DE"), attribute(10, "Plant"), attribute(3, "plc.example")].concat()),
+            der(
+                tag::SEQUENCE,
+                &[attribute(6, "DE"), attribute(10, "Plant"), attribute(3, "plc.example")].concat(),
+            ),
             der(tag::SEQUENCE, &[]),
             der(0xa3, &der(tag::SEQUENCE, &der(tag::SEQUENCE, &san))),
         ]

@@ -9,10 +9,10 @@ mod pdu;
 use std::fmt::Write as _;
 
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Pending, Probe,
+    Anomalies, Category, Dissector, Field, Fields, Input, Kind, Message, Outcome, Over, Pending, Probe,
     Protocol, Reader, Reference, Session, Short, Sink, Step, Text, Transport, Verdict, Visitor, ntlm,
 };
-use pdu::{Header, HEADER, Uuid};
+use pdu::{HEADER, Header, Uuid};
 
 const PORTS: &[u16] = &[135];
 /// Presentation contexts of one association that are remembered.
@@ -125,7 +125,8 @@ impl Association {
             pdu::BIND_NAK => outcome = Outcome::Error("bind_rejected"),
             pdu::REQUEST => {
                 let mut reader = Reader::new(body);
-                let read = reader.skip(4).and_then(|()| Ok((header.u16(&mut reader)?, header.u16(&mut reader)?)));
+                let read =
+                    reader.skip(4).and_then(|()| Ok((header.u16(&mut reader)?, header.u16(&mut reader)?)));
                 if let Ok((context, opnum)) = read {
                     let known = self.contexts.iter().find(|(id, _)| *id == context);
                     let asked = Asked { opnum, interface: known.map(|(_, uuid)| *uuid) };

@@ -52,7 +52,10 @@ impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [a, b, c, d, e, g, h, i] = self.rest;
         let (first, second, third) = (self.first, self.second, self.third);
-        write!(f, "{first:08x}-{second:04x}-{third:04x}-{a:02x}{b:02x}-{c:02x}{d:02x}{e:02x}{g:02x}{h:02x}{i:02x}")
+        write!(
+            f,
+            "{first:08x}-{second:04x}-{third:04x}-{a:02x}{b:02x}-{c:02x}{d:02x}{e:02x}{g:02x}{h:02x}{i:02x}"
+        )
     }
 }
 

@@ -8,16 +8,28 @@ fn pdu(kind: u8, call: u32, body: &[u8]) -> Vec<u8> {
 }
 
 /// Endpoint mapper.
-const INTERFACE: [u8; 16] = [8, 0x83, 0xaf, 0xe1, 0x1f, 0x5d, 0xc9, 0x11, 0x91, 0xa4, 8, 0, 0x2b, 0x14, 0xa0, 0xfa];
+const INTERFACE: [u8; 16] =
+    [8, 0x83, 0xaf, 0xe1, 0x1f, 0x5d, 0xc9, 0x11, 0x91, 0xa4, 8, 0, 0x2b, 0x14, 0xa0, 0xfa];
 
 fn bind() -> Vec<u8> {
-    let body = [&[0xd0, 0x16, 0xd0, 0x16, 0, 0, 0, 0, 1, 0, 0, 0, 7, 0, 1, 0][..], &INTERFACE, &[3, 0, 0, 0], &[4; 20]];
+    let body = [
+        &[0xd0, 0x16, 0xd0, 0x16, 0, 0, 0, 0, 1, 0, 0, 0, 7, 0, 1, 0][..],
+        &INTERFACE,
+        &[3, 0, 0, 0],
+        &[4; 20],
+    ];
     pdu(11, 1, &body.concat())
 }
 
 #[test]
 fn calls_name_their_interface() {
-    let accepted = [&[0xd0, 0x16, 0xd0, 0x16, 1, 0, 0, 0, 4, 0][..], b"135\0", &[0, 0], &[1, 0, 0, 0, 0, 0, 0, 0], &[4; 20]];
+    let accepted = [
+        &[0xd0, 0x16, 0xd0, 0x16, 1, 0, 0, 0, 4, 0][..],
+        b"135\0",
+        &[0, 0],
+        &[1, 0, 0, 0, 0, 0, 0, 0],
+        &[4; 20],
+    ];
     let call = pdu(0, 2, &[16, 0, 0, 0, 7, 0, 3, 0, 1, 2, 3, 4, 5, 6, 7, 8]);
     let answer = pdu(2, 2, &[8, 0, 0, 0, 7, 0, 0, 0, 1, 2, 3, 4]);
     let fault = pdu(3, 3, &[0, 0, 0, 0, 7, 0, 0, 0, 5, 0, 0, 0]);
@@ -63,9 +75,15 @@ fn content_decides() {
         for cut in 1..16 {
             assert_eq!(look(&DISSECTOR, Transport::Tcp, port, &bind()[..cut]), Verdict::More, "{cut}");
         }
-        for other in [&b"GET / HTTP/1.1\r\n\r\n"[..], &[5, 1, 0], &[5, 0, 99, 3, 0x10, 0, 0, 0, 72, 0, 0, 0, 1, 0, 0, 0]] {
+        for other in [
+            &b"GET / HTTP/1.1\r\n\r\n"[..],
+            &[5, 1, 0],
+            &[5, 0, 99, 3, 0x10, 0, 0, 0, 72, 0, 0, 0, 1, 0, 0, 0],
+        ] {
             let verdict = look(&DISSECTOR, Transport::Tcp, port, other);
-            assert!(matches!(verdict, Verdict::No | Verdict::More) && (other.len() < 8 || verdict == Verdict::No));
+            assert!(
+                matches!(verdict, Verdict::No | Verdict::More) && (other.len() < 8 || verdict == Verdict::No)
+            );
         }
     }
 }

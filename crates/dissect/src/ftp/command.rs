@@ -106,7 +106,8 @@ pub(super) fn describe(word: &[u8]) -> Option<(&'static str, Category, Shows)> {
 /// Commands that mail, news and chat do not have.
 pub(super) fn is_own(word: &[u8]) -> bool {
     let shared: [&[u8]; 12] = [
-        b"USER", b"PASS", b"QUIT", b"HELP", b"NOOP", b"LIST", b"STAT", b"AUTH", b"HOST", b"LANG", b"SITE", b"MODE",
+        b"USER", b"PASS", b"QUIT", b"HELP", b"NOOP", b"LIST", b"STAT", b"AUTH", b"HOST", b"LANG", b"SITE",
+        b"MODE",
     ];
     describe(word).is_some() && !shared.iter().any(|each| word.eq_ignore_ascii_case(each))
 }

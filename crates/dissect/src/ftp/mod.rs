@@ -9,8 +9,9 @@ mod command;
 
 use crate::headers::{line, number, trim};
 use crate::{
-    Anomalies, Category, Dissector, Expectation, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Pending,
-    Probe, Protocol, Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence, printable, said, tls,
+    Anomalies, Category, Dissector, Expectation, Field, Fields, Function, Input, Kind, Message, Outcome,
+    Over, Pending, Probe, Protocol, Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence,
+    printable, said, tls,
 };
 use sightglass_wire::Ip;
 
@@ -137,7 +138,8 @@ impl Session for Ftp {
             return Step::Took(taken);
         }
         // Telnet commands may precede an urgent one (RFC 959 clause 4.1.3).
-        let text = text.iter().position(|byte| *byte < 0xf0).map_or(text, |at| text.get(at..).unwrap_or(text));
+        let text =
+            text.iter().position(|byte| *byte < 0xf0).map_or(text, |at| text.get(at..).unwrap_or(text));
         let (word, argument) = command::split(text);
         if word.is_empty() {
             return if text.is_empty() { Step::Took(taken) } else { Step::Lost };
@@ -162,7 +164,8 @@ impl Session for Ftp {
 impl Ftp {
     fn command(&mut self, word: &[u8], argument: &[u8], cut: bool, input: &Input<'_>, sink: &mut dyn Sink) {
         let known = command::describe(word);
-        let (name, category, shows) = known.unwrap_or(("other_command", Category::Other, command::Shows::Nothing));
+        let (name, category, shows) =
+            known.unwrap_or(("other_command", Category::Other, command::Shows::Nothing));
         let object = match shows {
             command::Shows::Path => said::cut(&printable(argument), MAX_OBJECT).to_owned(),
             _ => String::new(),
@@ -170,8 +173,9 @@ impl Ftp {
         self.waiting.insert(self.sent, Asked { name, category, object: object.clone() });
         self.sent = self.sent.wrapping_add(1);
         self.watched = true;
-        let marks =
-            Anomalies::NONE.with_if(cut, Anomalies::TRUNCATED).with_if(known.is_none(), Anomalies::UNKNOWN_FUNCTION);
+        let marks = Anomalies::NONE
+            .with_if(cut, Anomalies::TRUNCATED)
+            .with_if(known.is_none(), Anomalies::UNKNOWN_FUNCTION);
         let shown = (shows != command::Shows::Nothing).then(|| printable(argument));
         let fields = Command { word: &printable(word).to_ascii_uppercase(), argument: shown.as_deref() };
         give(Kind::Request, name, category, Outcome::Pending, &object, marks, &fields, sink);
@@ -186,7 +190,8 @@ impl Ftp {
         if let Some((code, count)) = self.multi {
             // The last line repeats the code with a blank (RFC 959 clause 4.2).
             let ends = reply(text).is_some_and(|(own, _)| own == code) && text.get(3) != Some(&b'-');
-            self.multi = if ends || count >= MAX_LINES { None } else { Some((code, count.saturating_add(1))) };
+            self.multi =
+                if ends || count >= MAX_LINES { None } else { Some((code, count.saturating_add(1))) };
             return;
         }
         let Some((code, words)) = reply(text) else { return };
@@ -234,9 +239,9 @@ impl Ftp {
 
 /// The port of six numbers `h1,h2,h3,h4,p1,p2`; the address is taken from the packet, since others lie.
 fn place(text: &[u8]) -> Option<u16> {
-    let mut numbers = text.split(|byte| matches!(byte, b',' | b')' | b' ')).map(|part| {
-        number(trim(part)).and_then(|number| u8::try_from(number).ok())
-    });
+    let mut numbers = text
+        .split(|byte| matches!(byte, b',' | b')' | b' '))
+        .map(|part| number(trim(part)).and_then(|number| u8::try_from(number).ok()));
     for _ in 0..4 {
         numbers.next()??;
     }

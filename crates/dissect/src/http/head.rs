@@ -99,7 +99,8 @@ impl<'a> Parsed<'a> {
             13 if is("Authorization") => self.credentials = Some(value),
             14 if is("Content-Length") => {
                 let length = headers::number(value);
-                self.bad_length |= length.is_none() || self.content_length.is_some_and(|own| length != Some(own));
+                self.bad_length |=
+                    length.is_none() || self.content_length.is_some_and(|own| length != Some(own));
                 self.content_length = self.content_length.or(length);
             }
             16 if is("Content-Encoding") => self.is_encoded = !value.eq_ignore_ascii_case(b"identity"),
@@ -119,7 +120,8 @@ impl<'a> Parsed<'a> {
 
     /// Whether the body is a page whose title can be read.
     pub(super) fn is_page(&self) -> bool {
-        let html = |kind| headers::begins_with(kind, "text/html") || headers::begins_with(kind, "application/xhtml");
+        let html =
+            |kind| headers::begins_with(kind, "text/html") || headers::begins_with(kind, "application/xhtml");
         !self.is_encoded && self.content_type.is_some_and(html)
     }
 }

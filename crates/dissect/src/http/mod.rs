@@ -231,9 +231,10 @@ impl Http {
             return Step::Lost;
         }
         let Some(parsed) = Parsed::of(&Head::of(bytes)) else { return Step::Lost };
-        let anomalies = Anomalies::NONE
-            .with_if(cut, Anomalies::TRUNCATED)
-            .with_if(parsed.bad_length || (parsed.is_chunked && parsed.content_length.is_some()), Anomalies::BAD_LENGTH);
+        let anomalies = Anomalies::NONE.with_if(cut, Anomalies::TRUNCATED).with_if(
+            parsed.bad_length || (parsed.is_chunked && parsed.content_length.is_some()),
+            Anomalies::BAD_LENGTH,
+        );
         match parsed.start {
             Start::Request { method, .. } => self.request(at, method, &parsed, anomalies, sink),
             Start::Response { status, .. } => self.response(at, status, &parsed, anomalies, sink),
@@ -253,7 +254,8 @@ impl Http {
         if parsed.credentials.is_some() && !self.authenticated {
             category = Category::Authentication;
         }
-        let asked = Asked { function, category, is_head: method == b"HEAD", is_connect: method == b"CONNECT" };
+        let asked =
+            Asked { function, category, is_head: method == b"HEAD", is_connect: method == b"CONNECT" };
         if self.waiting.len() >= MAX_WAITING {
             self.waiting.pop_front();
         }
@@ -285,8 +287,10 @@ impl Http {
         let is_interim = status < 200 && status != 101;
         let asked = if is_interim { self.waiting.front().copied() } else { self.waiting.pop_front() };
         anomalies = anomalies.with_if(asked.is_none() && self.watched, Anomalies::UNEXPECTED_RESPONSE);
-        let opens_tunnel = status == 101 || (asked.is_some_and(|asked| asked.is_connect) && (200..300).contains(&status));
-        let has_body = !is_interim && !matches!(status, 204 | 304) && !asked.is_some_and(|asked| asked.is_head);
+        let opens_tunnel =
+            status == 101 || (asked.is_some_and(|asked| asked.is_connect) && (200..300).contains(&status));
+        let has_body =
+            !is_interim && !matches!(status, 204 | 304) && !asked.is_some_and(|asked| asked.is_head);
         let next = match parsed.content_length {
             _ if opens_tunnel => Next::Tunnel,
             _ if !has_body => Next::Head,
@@ -305,8 +309,8 @@ impl Http {
             side.next = next;
             side.is_page = is_page;
         }
-        let (function, category) =
-            asked.map_or((Function::Known("response"), Category::Other), |asked| (asked.function, asked.category));
+        let (function, category) = asked
+            .map_or((Function::Known("response"), Category::Other), |asked| (asked.function, asked.category));
         if category == Category::Authentication {
             self.authenticated = status < 400;
         } else if status == 401 {

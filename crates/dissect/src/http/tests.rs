@@ -2,12 +2,18 @@ use super::*;
 use crate::testing::{check_stream, client, probe as look, server, stream};
 
 const GET: &[u8] = b"GET /status?user=a&password=x HTTP/1.1\r\nHost: plc\r\nUser-Agent: Browser/1\r\n\r\n";
-const PAGE: &[u8] = b"HTTP/1.1 200 OK\r\nServer: Embedded/2.1\r\nContent-Type: text/html\r\nContent-Length: 51\r\n\r\n\
+const PAGE: &[u8] =
+    b"HTTP/1.1 200 OK\r\nServer: Embedded/2.1\r\nContent-Type: text/html\r\nContent-Length: 55\r\n\r\n\
     <html><head><TITLE lang=en> Drive\r\n  A7 </TITLE></html>";
 
 #[test]
 fn a_request_and_its_page() {
-    let pieces = [client(GET), server(PAGE), client(GET), server(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno")];
+    let pieces = [
+        client(GET),
+        server(PAGE),
+        client(GET),
+        server(b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno"),
+    ];
     let log = check_stream(&DISSECTOR, 80, &pieces);
     assert_eq!(
         log.messages[..2],
@@ -15,10 +21,14 @@ fn a_request_and_its_page() {
             "http request get code=- read Pending [] [] [] {method=\"GET\" uri=\"/status?user=a&password=***\" \
              version=\"1.1\" host=\"plc\" user_agent=\"Browser/1\"}",
             "http response get code=- read Ok [] [] [] {status=200 reason=\"OK\" version=\"1.1\" \
-             server=\"Embedded/2.1\" content_type=\"text/html\" content_length=51}",
+             server=\"Embedded/2.1\" content_type=\"text/html\" content_length=55}",
         ]
     );
-    assert!(log.messages[3].starts_with("http response get code=- read Error(\"not_found\")"), "{}", log.messages[3]);
+    assert!(
+        log.messages[3].starts_with("http response get code=- read Error(\"not_found\")"),
+        "{}",
+        log.messages[3]
+    );
     assert_eq!(
         log.observations,
         [
@@ -52,7 +62,8 @@ fn bodies_are_passed_over_by_their_length() {
 
 #[test]
 fn heads_answers_and_interim_responses_have_no_body() {
-    let asked = b"HEAD / HTTP/1.1\r\n\r\nPUT /f HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc";
+    let asked =
+        b"HEAD / HTTP/1.1\r\n\r\nPUT /f HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\nabc";
     let told = b"HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 201 Created\r\nContent-Length: 0\r\n\r\n";
     let log = check_stream(&DISSECTOR, 80, &[client(asked), server(told)]);
     assert_eq!(log.messages.len(), 5, "{:#?}", log.messages);
@@ -63,7 +74,8 @@ fn heads_answers_and_interim_responses_have_no_body() {
 #[test]
 fn credentials_are_told_by_kind_alone() {
     let asked = b"GET / HTTP/1.1\r\nAuthorization: Basic b3BlcmF0b3I6c2VjcmV0\r\n\r\n";
-    let told = b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"PLC 7\"\r\nContent-Length: 0\r\n\r\n";
+    let told =
+        b"HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Basic realm=\"PLC 7\"\r\nContent-Length: 0\r\n\r\n";
     let log = check_stream(&DISSECTOR, 80, &[client(asked), server(told)]);
     assert_eq!(
         log.messages,
@@ -113,7 +125,11 @@ fn a_tunnel_is_not_read_as_http() {
 #[test]
 fn damage_is_marked_and_kept() {
     let log = check_stream(&DISSECTOR, 80, &[client(b"BREW /pot HTTP/1.1\r\nHost: a\r\nX-Cut: some")]);
-    assert!(log.messages[0].contains("other_method") && log.messages[0].contains("\"truncated\""), "{}", log.messages[0]);
+    assert!(
+        log.messages[0].contains("other_method") && log.messages[0].contains("\"truncated\""),
+        "{}",
+        log.messages[0]
+    );
     let log = check_stream(&DISSECTOR, 80, &[client(b"GET / HTTP/1.1\r\nContent-Length: x\r\n\r\n")]);
     assert!(log.messages[0].contains("bad_length"));
     let nonsense = stream(&DISSECTOR, 80, &[client(b"\x00\x01nonsense\r\n\r\n")], true);

@@ -76,7 +76,8 @@ impl<'a> Block<'a> {
         let announced = reader.le_u16().unwrap_or(0);
         let at = place.saturating_add(reader.position());
         let bytes = reader.take_up_to(usize::from(announced));
-        let is_short = bytes.len() < usize::from(announced) || words.len() < usize::from(count).saturating_mul(2);
+        let is_short =
+            bytes.len() < usize::from(announced) || words.len() < usize::from(count).saturating_mul(2);
         Some(Self { command, message, words, bytes, at, is_unicode, is_short })
     }
 

@@ -22,7 +22,13 @@ pub(super) const NONE: u8 = 0xff;
 pub(super) const fn is_chained(command: u8) -> bool {
     matches!(
         command,
-        0x24 | OPEN_ANDX | READ_ANDX | WRITE_ANDX | SESSION_SETUP_ANDX | 0x74 | TREE_CONNECT_ANDX | NT_CREATE_ANDX
+        0x24 | OPEN_ANDX
+            | READ_ANDX
+            | WRITE_ANDX
+            | SESSION_SETUP_ANDX
+            | 0x74
+            | TREE_CONNECT_ANDX
+            | NT_CREATE_ANDX
     )
 }
 

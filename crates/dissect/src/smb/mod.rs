@@ -1,8 +1,8 @@
 //! SMB 1 (CIFS): file sharing, named pipes and mailslots.
 //!
-//! Spec: [MS-CIFS], [MS-SMB]. Framing and recognition in `nbss`, usual ports TCP 139 and 445; mailslots travel in
-//! NetBIOS datagrams. `code` is the command; each command of a chain (AndX) is a message. Contents of files are passed
-//! over; calls over named pipes go to `dcerpc`, security tokens to `ntlm`.
+//! Spec: [MS-CIFS], [MS-SMB]. Framing and recognition in `nbss`, usual ports TCP 139 and 445; mailslots in NetBIOS
+//! datagrams belong to `browser`. `code` is the command; each command of a chain (AndX) is a message. Contents of files
+//! are passed over; calls over named pipes go to `dcerpc`, security tokens to `ntlm`.
 
 mod block;
 mod command;
@@ -15,8 +15,8 @@ use std::sync::Arc;
 
 use crate::nbss::{self, Generation, MAX_WHOLE};
 use crate::{
-    Anomalies, Dissector, Field, Function, Input, Kind, Message, Outcome, Over, Pending, Protocol, Reference, Sink,
-    dcerpc, ntlm,
+    Anomalies, Dissector, Field, Function, Input, Kind, Message, Outcome, Over, Pending, Protocol, Reference,
+    Sink, dcerpc, ntlm,
 };
 use block::{Block, HEADER, Header};
 use command::{
@@ -115,11 +115,6 @@ pub(crate) struct Smb {
     watched: bool,
 }
 
-/// Takes a message outside a session: mailslots in NetBIOS datagrams.
-pub(crate) fn datagram(input: &Input<'_>, sink: &mut dyn Sink) {
-    Smb::default().take(input, false, sink);
-}
-
 impl Smb {
     /// Bytes are lost: answers may come whose requests were not seen.
     pub(crate) fn gap(&mut self) {
@@ -138,7 +133,8 @@ impl Smb {
         let (mut command, mut place) = (header.command, HEADER);
         for link in 0..MAX_CHAIN {
             let block = Block::parse(message, place, command, header.is_unicode());
-            let known = asked.as_ref().and_then(|asked| asked.commands.get(link)).filter(|(own, _)| *own == command);
+            let known =
+                asked.as_ref().and_then(|asked| asked.commands.get(link)).filter(|(own, _)| *own == command);
             let file = match (&block, &asked) {
                 (_, Some(asked)) => asked.file,
                 (Some(block), None) if !header.is_reply() => file_of(block),

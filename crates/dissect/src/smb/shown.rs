@@ -2,8 +2,8 @@
 
 use super::block::{Block, Header};
 use super::command::{
-    self, CLOSE, NEGOTIATE, NT_CREATE_ANDX, NT_TRANSACT, READ_ANDX, SESSION_SETUP_ANDX, TRANSACTION, TRANSACTION2,
-    TREE_CONNECT, TREE_CONNECT_ANDX, WRITE_ANDX,
+    self, CLOSE, NEGOTIATE, NT_CREATE_ANDX, NT_TRANSACT, READ_ANDX, SESSION_SETUP_ANDX, TRANSACTION,
+    TRANSACTION2, TREE_CONNECT, TREE_CONNECT_ANDX, WRITE_ANDX,
 };
 use super::{setup, status};
 use crate::{Fields, Visitor};
@@ -23,14 +23,16 @@ impl Fields for Shown<'_> {
         visitor.uint("tree_id", u64::from(header.tree_id));
         visitor.uint("user_id", u64::from(header.user_id));
         if header.is_reply() {
-            let label = if header.is_nt_status() { status::refusal(header.status).unwrap_or("ok") } else { "dos" };
+            let label =
+                if header.is_nt_status() { status::refusal(header.status).unwrap_or("ok") } else { "dos" };
             visitor.named("status", u64::from(header.status), label);
         }
         if let Some(block) = self.block {
             Self::block(block, header.is_reply(), visitor);
         }
         if let Some(object) = self.object {
-            let is_share = self.block.is_some_and(|block| matches!(block.command, TREE_CONNECT | TREE_CONNECT_ANDX));
+            let is_share =
+                self.block.is_some_and(|block| matches!(block.command, TREE_CONNECT | TREE_CONNECT_ANDX));
             visitor.text(if is_share { "path" } else { "file_name" }, object);
         }
     }

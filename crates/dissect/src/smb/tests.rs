@@ -27,25 +27,39 @@ fn wide(text: &str) -> Vec<u8> {
 
 #[test]
 fn negotiation_and_setup_tell_the_systems() {
-    let offer = [head(0x72, false, 1, false), block(&[], b"\x02PC NETWORK PROGRAM 1.0\0\x02NT LM 0.12\0")].concat();
+    let offer =
+        [head(0x72, false, 1, false), block(&[], b"\x02PC NETWORK PROGRAM 1.0\0\x02NT LM 0.12\0")].concat();
     let mut words = vec![1, 0, 3];
     words.resize(34, 0);
-    let chosen = [head(0x72, true, 1, true), block(&words, &[wide("PLANT"), wide("SCADA-01")].concat())].concat();
+    let chosen =
+        [head(0x72, true, 1, true), block(&words, &[wide("PLANT"), wide("SCADA-01")].concat())].concat();
     // Session set-up and tree connect in one chain.
     let mut setup = vec![0x75, 0, 0, 0];
     setup.resize(26, 0);
-    let texts = [vec![0], wide("operator"), wide("PLANT"), wide("Windows 2000 2195"), wide("Windows 2000 5.0")].concat();
+    let texts =
+        [vec![0], wide("operator"), wide("PLANT"), wide("Windows 2000 2195"), wide("Windows 2000 5.0")]
+            .concat();
     let first = block(&setup, &texts);
     let place = u16::try_from(32 + first.len()).unwrap();
     setup[2..4].copy_from_slice(&place.to_le_bytes());
-    let path: Vec<u8> = [vec![0], if place % 2 == 0 { vec![] } else { vec![] }, wide("\\\\SCADA-01\\IPC$"), b"?????\0".to_vec()].concat();
+    let path: Vec<u8> = [
+        vec![0],
+        if place % 2 == 0 { vec![] } else { vec![] },
+        wide("\\\\SCADA-01\\IPC$"),
+        b"?????\0".to_vec(),
+    ]
+    .concat();
     let mut tree = block(&[0xff, 0, 0, 0, 0, 0, 1, 0], &path);
     // One password byte, then the path on an even place.
     if (usize::from(place) + 11 + 1) % 2 == 1 {
         tree = block(&[0xff, 0, 0, 0, 0, 0, 1, 0], &[vec![0, 0], path[1..].to_vec()].concat());
     }
     let request = [head(0x73, false, 2, true), block(&setup, &texts), tree].concat();
-    let log = check_stream(&DISSECTOR, 139, &[client(&packet(&offer)), server(&packet(&chosen)), client(&packet(&request))]);
+    let log = check_stream(
+        &DISSECTOR,
+        139,
+        &[client(&packet(&offer)), server(&packet(&chosen)), client(&packet(&request))],
+    );
     assert_eq!(
         log.messages,
         [
@@ -91,7 +105,13 @@ fn files_keep_their_name_until_closed() {
     let log = check_stream(
         &DISSECTOR,
         445,
-        &[client(&packet(&create)), server(&packet(&created)), client(&packet(&read)), server(&packet(&answer)), client(&packet(&close))],
+        &[
+            client(&packet(&create)),
+            server(&packet(&created)),
+            client(&packet(&read)),
+            server(&packet(&answer)),
+            client(&packet(&close)),
+        ],
     );
     let heads: Vec<_> = log.messages.iter().map(|line| line.split(" {").next().unwrap()).collect();
     assert_eq!(
@@ -117,7 +137,11 @@ fn a_session_request_names_both_hosts() {
     };
     let names = [encode("*SMBSERVER", 0x20), encode("HMI-07", 0)].concat();
     let request = [&[0x81, 0, 0, 68][..], &names].concat();
-    let log = check_stream(&DISSECTOR, 139, &[client(&request), server(&[0x82, 0, 0, 0]), client(&[0x85, 0, 0, 0])]);
+    let log = check_stream(
+        &DISSECTOR,
+        139,
+        &[client(&request), server(&[0x82, 0, 0, 0]), client(&[0x85, 0, 0, 0])],
+    );
     assert_eq!(
         log.messages,
         [
@@ -134,7 +158,11 @@ fn a_session_request_names_both_hosts() {
 fn endless_chains_end() {
     let mut words = vec![0x75, 0, 32, 0];
     words.resize(8, 0);
-    let log = check_stream(&DISSECTOR, 445, &[client(&packet(&[head(0x75, false, 1, false), block(&words, &[])].concat()))]);
+    let log = check_stream(
+        &DISSECTOR,
+        445,
+        &[client(&packet(&[head(0x75, false, 1, false), block(&words, &[])].concat()))],
+    );
     assert_eq!(log.messages.len(), 1);
 }
 
@@ -144,6 +172,9 @@ fn content_decides() {
     for port in [139, 445, 4_450] {
         assert_eq!(look(&DISSECTOR, Transport::Tcp, port, &hello), Verdict::Sure);
         assert_eq!(look(&DISSECTOR, Transport::Tcp, port, &hello[..5]), Verdict::More);
-        assert_eq!(look(&DISSECTOR, Transport::Tcp, port, &[0, 0, 0, 64, 0xfe, b'S', b'M', b'B', 64]), Verdict::No);
+        assert_eq!(
+            look(&DISSECTOR, Transport::Tcp, port, &[0, 0, 0, 64, 0xfe, b'S', b'M', b'B', 64]),
+            Verdict::No
+        );
     }
 }

@@ -13,12 +13,12 @@ use std::sync::Arc;
 use crate::nbss::{self, Generation, MAX_WHOLE};
 use crate::smb::{share, status};
 use crate::{
-    Anomalies, Category, Dissector, Field, Function, Input, Kind, Message, NoFields, Outcome, Over, Pending, Protocol,
-    Reference, Sink, confidence, dcerpc, ntlm, said,
+    Anomalies, Category, Dissector, Field, Function, Input, Kind, Message, NoFields, Outcome, Over, Pending,
+    Protocol, Reference, Sink, confidence, dcerpc, ntlm, said,
 };
 use command::{
-    CHANGE_NOTIFY, CLOSE, CREATE, FLUSH, IOCTL, LOCK, NEGOTIATE, OPLOCK_BREAK, QUERY_DIRECTORY, QUERY_INFO, READ,
-    SESSION_SETUP, SET_INFO, TREE_CONNECT, WRITE,
+    CHANGE_NOTIFY, CLOSE, CREATE, FLUSH, IOCTL, LOCK, NEGOTIATE, OPLOCK_BREAK, QUERY_DIRECTORY, QUERY_INFO,
+    READ, SESSION_SETUP, SET_INFO, TREE_CONNECT, WRITE,
 };
 use header::{HEADER, Header, buffer, file_at, u16_at, u32_at};
 use shown::Shown;
@@ -139,7 +139,9 @@ impl Smb2 {
             let cut = cut && message.len() == rest.len();
             self.command(&header, message, cut, sink);
             match rest.get(next..) {
-                Some(after) if next >= HEADER && nbss::generation(after) == Some(Generation::Two) => rest = after,
+                Some(after) if next >= HEADER && nbss::generation(after) == Some(Generation::Two) => {
+                    rest = after
+                }
                 _ => return,
             }
         }

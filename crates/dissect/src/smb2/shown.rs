@@ -65,7 +65,11 @@ impl Fields for Shown<'_> {
             (NEGOTIATE, true) => {
                 number("security_mode", short(2));
                 if let Some(dialect) = u16_at(body, 4) {
-                    visitor.named("dialect", u64::from(dialect), command::dialect(dialect).unwrap_or("unknown"));
+                    visitor.named(
+                        "dialect",
+                        u64::from(dialect),
+                        command::dialect(dialect).unwrap_or("unknown"),
+                    );
                 }
                 if let Some(guid) = body.get(8..24) {
                     visitor.text("server_guid", &hex(guid));

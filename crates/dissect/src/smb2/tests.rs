@@ -52,7 +52,8 @@ fn read(id: u64) -> Vec<u8> {
 }
 
 fn answer(id: u64, data: &[u8]) -> Vec<u8> {
-    let body = [&[17, 0, 80, 0][..], &u32::try_from(data.len()).unwrap().to_le_bytes(), &[0; 8], data].concat();
+    let body =
+        [&[17, 0, 80, 0][..], &u32::try_from(data.len()).unwrap().to_le_bytes(), &[0; 8], data].concat();
     [head(READ, true, id, 0, 0), body].concat()
 }
 
@@ -107,14 +108,19 @@ fn every_command_of_a_compound_is_a_message() {
     let second = [head(CLOSE, false, 2, 0, 0), vec![24, 0, 0, 0, 0, 0, 0, 0], vec![0xff; 16]].concat();
     let log = check_stream(&DISSECTOR, 445, &[client(&packet(&[first, second].concat()))]);
     assert_eq!(log.messages.len(), 2);
-    assert!(log.messages[1].starts_with("smb2 request close code=6 other Pending [] [f] []"), "{}", log.messages[1]);
+    assert!(
+        log.messages[1].starts_with("smb2 request close code=6 other Pending [] [f] []"),
+        "{}",
+        log.messages[1]
+    );
 }
 
 #[test]
 fn negotiation_tells_the_dialect() {
     let mut body = vec![65, 0, 1, 0, 0x11, 3];
     body.resize(64, 7);
-    let log = check_stream(&DISSECTOR, 445, &[server(&packet(&[head(NEGOTIATE, true, 0, 0, 0), body].concat()))]);
+    let log =
+        check_stream(&DISSECTOR, 445, &[server(&packet(&[head(NEGOTIATE, true, 0, 0, 0), body].concat()))]);
     assert!(log.messages[0].contains("dialect=785(SMB 3.1.1)"), "{}", log.messages[0]);
     assert_eq!(log.observations, ["Sender [] smb_dialect=\"SMB 3.1.1\" smb2 70"]);
 }
@@ -143,7 +149,13 @@ fn content_decides() {
     for port in [445, 4_450] {
         assert_eq!(look(&DISSECTOR, Transport::Tcp, port, &hello), Verdict::Sure);
         assert_eq!(look(&DISSECTOR, Transport::Tcp, port, &hello[..6]), Verdict::More);
-        assert_eq!(look(&DISSECTOR, Transport::Tcp, port, &[0, 0, 0, 64, 0xff, b'S', b'M', b'B', 0x72]), Verdict::No);
-        assert_eq!(look(&DISSECTOR, Transport::Tcp, port, &[0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1]), Verdict::No);
+        assert_eq!(
+            look(&DISSECTOR, Transport::Tcp, port, &[0, 0, 0, 64, 0xff, b'S', b'M', b'B', 0x72]),
+            Verdict::No
+        );
+        assert_eq!(
+            look(&DISSECTOR, Transport::Tcp, port, &[0, 1, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1]),
+            Verdict::No
+        );
     }
 }

@@ -32,7 +32,8 @@ impl Chain {
 
     /// Hands over whom the sender's certificate names, and every other text of the chain.
     pub(super) fn observe(&self, sink: &mut dyn Sink) {
-        let mut tell = |attribute, trust, text: &str| said::of_sender(sink, Protocol::Tls, trust, attribute, text);
+        let mut tell =
+            |attribute, trust, text: &str| said::of_sender(sink, Protocol::Tls, trust, attribute, text);
         let Some(own) = self.0.first() else { return };
         tell("tls_subject", confidence::BANNER, own.subject.called().unwrap_or_default());
         tell("tls_issuer", confidence::BANNER, own.issuer.called().unwrap_or_default());

@@ -11,8 +11,8 @@ mod names;
 mod probe;
 
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, NoFields, Outcome, Over, Protocol,
-    Reference, Session, Sink, Step, Visitor, confidence, said,
+    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, NoFields, Outcome, Over,
+    Protocol, Reference, Session, Sink, Step, Visitor, confidence, said,
 };
 use certificates::Chain;
 use hello::{ClientHello, ServerHello};
@@ -41,7 +41,10 @@ pub static DISSECTOR: Dissector = Dissector {
 };
 
 const FIELDS: &[Field] = &[
-    Field { name: "version", doc: "Version offered in the client hello's own field, or chosen by the server." },
+    Field {
+        name: "version",
+        doc: "Version offered in the client hello's own field, or chosen by the server.",
+    },
     Field { name: "sni", doc: "Server name that the client asks for." },
     Field { name: "session_id_length", doc: "Bytes of session id." },
     Field { name: "cipher_suites", doc: "Cipher suites offered, IANA numbers in the client's order." },
@@ -99,12 +102,23 @@ impl Session for Tls {
             return if short && !input.last { Step::More } else { Step::Lost };
         };
         let body = data.get(HEADER..).unwrap_or_default();
-        if kind == 23 || (kind == 22 && side.encrypted && !is_plain_hello(body, length)) || length > MAX_HANDSHAKE {
+        if kind == 23
+            || (kind == 22 && side.encrypted && !is_plain_hello(body, length))
+            || length > MAX_HANDSHAKE
+        {
             if kind == 22 && body.len() < length.min(4) && !input.last {
                 return Step::More;
             }
             let name = if kind == 23 { "application_data" } else { "encrypted_handshake_message" };
-            give(Kind::Event, Function::Known(name), None, Outcome::Event, Anomalies::NONE, &Length(length), sink);
+            give(
+                Kind::Event,
+                Function::Known(name),
+                None,
+                Outcome::Event,
+                Anomalies::NONE,
+                &Length(length),
+                sink,
+            );
             let taken = body.len().min(length);
             side.left = length.saturating_sub(taken);
             return Step::Took(HEADER.saturating_add(taken));
@@ -239,7 +253,8 @@ fn handshake(kind: u8, body: &[u8], anomalies: Anomalies, sink: &mut dyn Sink) {
 }
 
 fn observe_client(hello: &ClientHello<'_>, sink: &mut dyn Sink) {
-    let mut tell = |attribute, text: &str| said::of_sender(sink, Protocol::Tls, confidence::BANNER, attribute, text);
+    let mut tell =
+        |attribute, text: &str| said::of_sender(sink, Protocol::Tls, confidence::BANNER, attribute, text);
     tell("ja3", &hello.ja3());
     tell("ja4", &hello.ja4());
     if let Some(name) = hello.server_name() {

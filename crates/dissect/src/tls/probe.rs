@@ -16,11 +16,13 @@ pub(super) fn header(data: &[u8]) -> Option<(u8, usize)> {
 
 /// Length of a version 2 client hello that offers version 3 (RFC 5246 appendix E.2), header included.
 pub(super) fn old_hello(data: &[u8]) -> Option<usize> {
-    let &[high @ 0x80.., low, 1, major, minor, c1, c2, s1, s2, n1, n2] = data.first_chunk::<11>()? else {
+    let &[high @ 0x80..=0xff, low, 1, major, minor, c1, c2, s1, s2, n1, n2] = data.first_chunk::<11>()?
+    else {
         return None;
     };
     let length = usize::from(u16::from_be_bytes([high & 0x7f, low]));
-    let [ciphers, session, challenge] = [[c1, c2], [s1, s2], [n1, n2]].map(|pair| usize::from(u16::from_be_bytes(pair)));
+    let [ciphers, session, challenge] =
+        [[c1, c2], [s1, s2], [n1, n2]].map(|pair| usize::from(u16::from_be_bytes(pair)));
     let fits = matches!((major, minor), (3, 0..=3) | (0, 2))
         && ciphers > 0
         && ciphers % 3 == 0
@@ -32,11 +34,13 @@ pub(super) fn old_hello(data: &[u8]) -> Option<usize> {
 
 /// Whether a handshake begins with these bytes.
 pub(crate) fn begins(data: &[u8]) -> Verdict {
-    if let &[high @ 0x80.., ..] = data {
+    if let &[high @ 0x80..=0xff, ..] = data {
         return match data {
             _ if old_hello(data).is_some() => Verdict::Sure,
             [_] if high < 0x82 => Verdict::More,
-            [_, _] | [_, _, 1] | [_, _, 1, 0 | 3] | [_, _, 1, 0 | 3, 0..=3, ..] if data.len() < 11 && high < 0x82 => {
+            [_, _] | [_, _, 1] | [_, _, 1, 0 | 3] | [_, _, 1, 0 | 3, 0..=3, ..]
+                if data.len() < 11 && high < 0x82 =>
+            {
                 Verdict::More
             }
             _ => Verdict::No,

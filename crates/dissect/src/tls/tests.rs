@@ -23,8 +23,8 @@ fn extension(kind: u16, body: &[u8]) -> Vec<u8> {
 /// The client hello of the example in the public description of JA4: 15 ciphers, 16 extensions, `h2`.
 fn client_hello() -> Vec<u8> {
     let ciphers = [
-        0x0a0au16, 0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014, 0x009c,
-        0x009d, 0x002f, 0x0035,
+        0x0a0au16, 0x1301, 0x1302, 0x1303, 0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8, 0xc013, 0xc014,
+        0x009c, 0x009d, 0x002f, 0x0035,
     ];
     let ciphers: Vec<u8> = ciphers.iter().flat_map(|cipher| cipher.to_be_bytes()).collect();
     let algorithms = [0x0403u16, 0x0804, 0x0401, 0x0503, 0x0805, 0x0501, 0x0806, 0x0601];
@@ -54,7 +54,8 @@ fn client_hello() -> Vec<u8> {
 }
 
 fn server_hello() -> Vec<u8> {
-    [&[3, 3][..], &[9; 32], &[0, 0xc0, 0x2f, 0], &with_length(&extension(16, &with_length(b"\x02h2")))].concat()
+    [&[3, 3][..], &[9; 32], &[0, 0xc0, 0x2f, 0], &with_length(&extension(16, &with_length(b"\x02h2")))]
+        .concat()
 }
 
 #[test]
@@ -122,9 +123,12 @@ fn ja3_is_the_digest_of_five_lists() {
         extension(11, &[1, 0]),
     ]
     .concat();
-    let ciphers: Vec<u8> =
-        [47u16, 53, 5, 10, 49161, 49162, 49171, 49172, 50, 56, 19, 4].iter().flat_map(|each| each.to_be_bytes()).collect();
-    let body = [&[3, 1][..], &[1; 32], &[0], &with_length(&ciphers), &[1, 0], &with_length(&extensions)].concat();
+    let ciphers: Vec<u8> = [47u16, 53, 5, 10, 49161, 49162, 49171, 49172, 50, 56, 19, 4]
+        .iter()
+        .flat_map(|each| each.to_be_bytes())
+        .collect();
+    let body =
+        [&[3, 1][..], &[1; 32], &[0], &with_length(&ciphers), &[1, 0], &with_length(&extensions)].concat();
     let log = check_stream(&DISSECTOR, 443, &[client(&record(22, &message(1, &body)))]);
     assert_eq!(log.observations[0], "Sender [] ja3=\"ada70206e40642a3e4461f35503241d5\" tls 70");
 }
@@ -142,7 +146,9 @@ fn alerts_heartbeats_and_old_hellos() {
         &DISSECTOR,
         443,
         &[
-            client(&[0x80, 28, 1, 3, 1, 0, 3, 0, 0, 0, 16, 0, 0, 5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]),
+            client(&[
+                0x80, 28, 1, 3, 1, 0, 3, 0, 0, 0, 16, 0, 0, 5, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+            ]),
             server(&[record(21, &[2, 40]), record(24, &[1, 0x40, 0, 1])].concat()),
         ],
     );
@@ -178,8 +184,12 @@ fn content_decides() {
         }
         let two = [record(23, &[1; 50]), record(23, &[2; 60])].concat();
         assert_eq!(look(&DISSECTOR, Transport::Tcp, port, &two), Verdict::Sure);
-        for other in [&b"GET / HTTP/1.1\r\n\r\n"[..], &[22, 3, 1, 0, 20, 9, 9, 9, 9, 9, 9], &[3, 0, 0, 19, 14, 0xe0], &[0x80; 20]]
-        {
+        for other in [
+            &b"GET / HTTP/1.1\r\n\r\n"[..],
+            &[22, 3, 1, 0, 4, 9, 9, 9, 9, 9, 9],
+            &[3, 0, 0, 19, 14, 0xe0],
+            &[0x80; 20],
+        ] {
             assert_eq!(look(&DISSECTOR, Transport::Tcp, port, other), Verdict::No, "{other:02x?}");
         }
     }

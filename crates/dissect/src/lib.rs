@@ -85,8 +85,8 @@ pub mod ssdp;
 pub mod ssh;
 pub mod stp;
 pub mod syslog;
-pub mod tftp;
 pub mod telnet;
+pub mod tftp;
 pub mod tls;
 pub mod vnc;
 

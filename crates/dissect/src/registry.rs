@@ -41,8 +41,8 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::ssh::DISSECTOR,
     &crate::stp::DISSECTOR,
     &crate::syslog::DISSECTOR,
-    &crate::tftp::DISSECTOR,
     &crate::telnet::DISSECTOR,
+    &crate::tftp::DISSECTOR,
     &crate::tls::DISSECTOR,
     &crate::vnc::DISSECTOR,
 ];

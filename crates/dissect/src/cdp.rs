@@ -235,7 +235,7 @@ fn capability_names(bits: u32) -> impl Iterator<Item = &'static str> {
 fn addresses(value: &[u8]) -> impl Iterator<Item = sightglass_wire::Ip> {
     let mut reader = Reader::new(value);
     let count = reader.be_u32().unwrap_or(0);
-    let mut next = move || {
+    let next = move || {
         reader.skip(1).ok()?;
         let length = usize::from(reader.u8().ok()?);
         reader.skip(length).ok()?;
@@ -248,7 +248,7 @@ fn addresses(value: &[u8]) -> impl Iterator<Item = sightglass_wire::Ip> {
         })
     };
     let limit = usize::try_from(count).unwrap_or(usize::MAX).min(MAX_ADDRESSES);
-    std::iter::from_fn(move || next()).take(limit).flatten()
+    std::iter::from_fn(next).take(limit).flatten()
 }
 
 struct Shown<'a> {

@@ -165,10 +165,10 @@ fn observe(kind: u16, input: &Input<'_>, sink: &mut dyn Sink) {
         ROUTER_ADVERTISEMENT => {
             told.tell("role", "router", sink);
             for (option, value) in options(kind, input.data) {
-                if option == PREFIX {
-                    if let Some(text) = prefix(value) {
-                        told.tell("subnet", text.as_str(), sink);
-                    }
+                if option == PREFIX
+                    && let Some(text) = prefix(value)
+                {
+                    told.tell("subnet", text.as_str(), sink);
                 }
             }
         }

@@ -139,11 +139,11 @@ impl Session for Sip {
 
     fn gap(&mut self, from_client: Option<bool>) {
         for at in 0..2 {
-            if from_client.is_none_or(|from_client| usize::from(from_client) == at) {
-                if let (Some(scan), Some(left)) = (self.scans.get_mut(at), self.left.get_mut(at)) {
-                    scan.reset();
-                    *left = 0;
-                }
+            if from_client.is_none_or(|from_client| usize::from(from_client) == at)
+                && let (Some(scan), Some(left)) = (self.scans.get_mut(at), self.left.get_mut(at))
+            {
+                scan.reset();
+                *left = 0;
             }
         }
     }

@@ -140,10 +140,8 @@ fn observe(data: &[u8], start: Start, sink: &mut dyn Sink) {
                 }
             }
             // What is announced or answered; what is looked for says nothing about the seeker.
-            b"NT" | b"ST" if start != Start::Search && !leaves => {
-                if text.starts_with("urn:") {
-                    told.tell("services", trimmed(&text), sink);
-                }
+            b"NT" | b"ST" if start != Start::Search && !leaves && text.starts_with("urn:") => {
+                told.tell("services", trimmed(&text), sink);
             }
             b"HUE-BRIDGEID" => told.tell("serial", &text, sink),
             b"CPFN.UPNP.ORG" => told.tell("name", &text, sink),

@@ -75,7 +75,7 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     }
     match data.get(4..) {
         None | Some([]) => Verdict::More,
-        Some([b'1' | b'2']) | Some([b'1' | b'2', b'.']) => Verdict::More,
+        Some([b'1' | b'2'] | [b'1' | b'2', b'.']) => Verdict::More,
         Some([b'1' | b'2', b'.', minor, rest @ ..]) if minor.is_ascii_digit() => {
             if rest.contains(&b'-') {
                 Verdict::Sure

@@ -103,15 +103,14 @@ impl Session for Telnet {
         if side.searched >= MAX_SEARCHED {
             return Step::Took(data.len());
         }
-        let step = match data {
-            [IAC, rest @ ..] => command(rest, input.last, sink),
-            _ => {
-                let length = data.iter().position(|byte| *byte == IAC).unwrap_or(data.len());
-                if !to_server {
-                    side.text(data.get(..length).unwrap_or_default(), sink);
-                }
-                Step::Took(length)
+        let step = if let [IAC, rest @ ..] = data {
+            command(rest, input.last, sink)
+        } else {
+            let length = data.iter().position(|byte| *byte == IAC).unwrap_or(data.len());
+            if !to_server {
+                side.text(data.get(..length).unwrap_or_default(), sink);
             }
+            Step::Took(length)
         };
         if let Step::Took(taken) = step {
             side.searched = side.searched.saturating_add(taken);

@@ -100,12 +100,12 @@ impl Session for Browser {
             fields: &Shown { datagram: &datagram, slot: slot.as_ref(), announcement: announcement.as_ref() },
         });
         let told = Teller::new(Subject::Sender, Protocol::Browser, confidence::NAMING);
-        if let Content::Data { source, .. } = datagram.content {
-            if source.is_text() {
-                told.tell("netbios_name", source.with_suffix().as_str(), sink);
-                if source.is_host() {
-                    told.tell("hostname", source.text().as_str(), sink);
-                }
+        if let Content::Data { source, .. } = datagram.content
+            && source.is_text()
+        {
+            told.tell("netbios_name", source.with_suffix().as_str(), sink);
+            if source.is_host() {
+                told.tell("hostname", source.text().as_str(), sink);
             }
         }
         if let Some(announcement) = announcement.filter(|announcement| !announcement.short) {

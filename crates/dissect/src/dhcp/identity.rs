@@ -53,10 +53,10 @@ fn client(frame: &Frame<'_>, input: &Input<'_>, sink: &mut dyn Sink) {
             }
             CLIENT_ID => {
                 // Type 0 is no hardware address but a name or a unique id (RFC 2132, 9.14).
-                if let Some((0, id)) = given.value.split_first() {
-                    if id.iter().all(|byte| (b' '..=b'~').contains(byte)) {
-                        told.tell("dhcp_client_id", &printable(id), sink);
-                    }
+                if let Some((0, id)) = given.value.split_first()
+                    && id.iter().all(|byte| (b' '..=b'~').contains(byte))
+                {
+                    told.tell("dhcp_client_id", &printable(id), sink);
                 }
             }
             ARCHITECTURE => {

@@ -187,7 +187,7 @@ impl Given<'_> {
     fn visit_value(&self, form: &Form, visitor: &mut dyn Visitor) -> Option<()> {
         let mut reader = Reader::new(self.value);
         match (form, self.code) {
-            (Form::Addresses, _) if !self.value.is_empty() && self.value.len() % 4 == 0 => {
+            (Form::Addresses, _) if !self.value.is_empty() && self.value.len().is_multiple_of(4) => {
                 visitor.begin_list("addresses");
                 while let Some(ip) = ipv4(&mut reader) {
                     visitor.text("", shown_ip(ip).as_str());

@@ -133,11 +133,11 @@ fn offered(name: &Name<'_>, told: Teller, sink: &mut dyn Sink) {
     let instance = printable(instance);
     told.tell("service_name", &instance, sink);
     // A workstation's instance is "name [hardware address]".
-    if application.eq_ignore_ascii_case(b"_workstation") {
-        if let Some((host, mac)) = instance.strip_suffix(']').and_then(|text| text.split_once(" [")) {
-            told.tell("hostname", host, sink);
-            mac_address(mac, told, sink);
-        }
+    if application.eq_ignore_ascii_case(b"_workstation")
+        && let Some((host, mac)) = instance.strip_suffix(']').and_then(|text| text.split_once(" ["))
+    {
+        told.tell("hostname", host, sink);
+        mac_address(mac, told, sink);
     }
 }
 

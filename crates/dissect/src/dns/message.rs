@@ -97,15 +97,12 @@ impl<'a> Message<'a> {
                 return None;
             }
             let parsed = Question::parse(message.data, at);
-            match parsed {
-                Some((question, next)) => {
-                    at = next;
-                    Some(question)
-                }
-                None => {
-                    failed = true;
-                    None
-                }
+            if let Some((question, next)) = parsed {
+                at = next;
+                Some(question)
+            } else {
+                failed = true;
+                None
             }
         })
     }
@@ -116,12 +113,11 @@ impl<'a> Message<'a> {
         let [questions, answers, authorities, additionals] = self.header.counts;
         let mut broken = false;
         for _ in 0..usize::from(questions).min(MAX_RECORDS) {
-            match Question::parse(self.data, at) {
-                Some((_, next)) => at = next,
-                None => {
-                    broken = true;
-                    break;
-                }
+            if let Some((_, next)) = Question::parse(self.data, at) {
+                at = next
+            } else {
+                broken = true;
+                break;
             }
         }
         Records { data: self.data, at, left: [answers, authorities, additionals], taken: 0, broken }

@@ -27,10 +27,10 @@ pub(super) fn observe(data: &[u8], told: Teller, sink: &mut dyn Sink) {
                 let port = tlv.identifier();
                 told.tell("port_id", &port, sink);
                 // Since edition 2.3 the port id is "port-001.station" (IEC 61158-6-10).
-                if let Some((first, station)) = port.split_once('.').filter(|_| is_profinet) {
-                    if first.starts_with("port-") {
-                        told.tell("name", station, sink);
-                    }
+                if let Some((first, station)) = port.split_once('.').filter(|_| is_profinet)
+                    && first.starts_with("port-")
+                {
+                    told.tell("name", station, sink);
                 }
             }
             PORT_DESCRIPTION => told.tell("port_description", &tlv.text(), sink),

@@ -91,10 +91,8 @@ impl Shown<'_> {
                     visitor.named("sub_command", u64::from(code), command::transaction2(code));
                 }
             }
-            (TRANSACTION, false) => {
-                if block.u8(26).is_some_and(|count| count > 0) {
-                    number("sub_command", short(28));
-                }
+            (TRANSACTION, false) if block.u8(26).is_some_and(|count| count > 0) => {
+                number("sub_command", short(28));
             }
             (NT_TRANSACT, false) => {
                 if let Some(code) = block.u16(36) {

@@ -140,7 +140,7 @@ impl Smb2 {
             self.command(&header, message, cut, sink);
             match rest.get(next..) {
                 Some(after) if next >= HEADER && nbss::generation(after) == Some(Generation::Two) => {
-                    rest = after
+                    rest = after;
                 }
                 _ => return,
             }

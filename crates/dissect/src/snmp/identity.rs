@@ -82,12 +82,12 @@ fn variable(below: &[u8], value: &Element<'_>, told: Teller, sink: &mut dyn Sink
     let numbers = numbers.get(..count).unwrap_or_default();
     if let Some((_, attribute)) = SCALARS.iter().find(|(path, _)| *path == numbers) {
         text(attribute, Reference::None, value, told, sink);
-    } else if let Some([column, index]) = numbers.strip_prefix(&ENTITY) {
-        if let Some((_, attribute)) = ENTITY_COLUMNS.iter().find(|(known, _)| known == column) {
-            let path =
-                if *index == WHOLE { Reference::None } else { Reference::one("entity", u64::from(*index)) };
-            text(attribute, path, value, told, sink);
-        }
+    } else if let Some([column, index]) = numbers.strip_prefix(&ENTITY)
+        && let Some((_, attribute)) = ENTITY_COLUMNS.iter().find(|(known, _)| known == column)
+    {
+        let path =
+            if *index == WHOLE { Reference::None } else { Reference::one("entity", u64::from(*index)) };
+        text(attribute, path, value, told, sink);
     }
 }
 
@@ -132,9 +132,9 @@ fn engine(engine_id: &[u8], told: Teller, sink: &mut dyn Sink) {
     let Some(number) = enterprise(engine_id) else { return };
     told.tell("snmp_engine_id", &hex(engine_id), sink);
     told.tell_shown("enterprise_number", number, sink);
-    if let Some((3, mac)) = engine_id.get(4..).and_then(<[u8]>::split_first) {
-        if let Ok(mac) = <[u8; 6]>::try_from(mac) {
-            told.tell("mac_address", shown_mac(Mac(mac)).as_str(), sink);
-        }
+    if let Some((3, mac)) = engine_id.get(4..).and_then(<[u8]>::split_first)
+        && let Ok(mac) = <[u8; 6]>::try_from(mac)
+    {
+        told.tell("mac_address", shown_mac(Mac(mac)).as_str(), sink);
     }
 }

@@ -189,9 +189,7 @@ impl<'a> Frame<'a> {
                 frame.community = Some(Community::of(community.value));
                 frame.pdu = parts.next().and_then(|pdu| Pdu::parse(&pdu));
                 // Cut right after the community: nothing tells the operation.
-                if frame.pdu.is_none() {
-                    return None;
-                }
+                frame.pdu?;
             }
             V3 => {
                 let (security, scoped) = Security::parse(&mut parts)?;
@@ -254,37 +252,32 @@ impl Session for Snmp {
         let mut anomalies = Anomalies::NONE
             .with_if(short && input.missing > 0, Anomalies::TRUNCATED)
             .with_if((short || broken) && input.missing == 0, Anomalies::BAD_LENGTH);
-        let (name, kind, category, outcome, code) = match frame.pdu {
-            Some(pdu) => {
-                let [request_id, status, _] = pdu.numbers;
-                let (mut name, kind, mut category) = operation(pdu.tag);
-                if kind == Kind::Request {
-                    let replaced = self.pending.insert(request_id, Asked { tag: pdu.tag });
-                    // Repeating a request is normal over UDP; another one under its number is not.
-                    anomalies = anomalies
-                        .with_if(replaced.is_some_and(|asked| asked.tag != pdu.tag), Anomalies::DUPLICATE);
-                }
-                if pdu.tag == RESPONSE {
-                    if let Some(asked) = self.pending.take(&request_id) {
-                        (name, _, category) = operation(asked.tag);
-                    }
-                }
-                let outcome = match kind {
-                    Kind::Request => Outcome::Pending,
-                    Kind::Response if pdu.tag == RESPONSE && status != 0 => {
-                        Outcome::Error(error_name(status))
-                    }
-                    Kind::Response => Outcome::Ok,
-                    _ => Outcome::Event,
-                };
-                (name, kind, category, outcome, Some(pdu.tag))
+        let (name, kind, category, outcome, code) = if let Some(pdu) = frame.pdu {
+            let [request_id, status, _] = pdu.numbers;
+            let (mut name, kind, mut category) = operation(pdu.tag);
+            if kind == Kind::Request {
+                let replaced = self.pending.insert(request_id, Asked { tag: pdu.tag });
+                // Repeating a request is normal over UDP; another one under its number is not.
+                anomalies = anomalies
+                    .with_if(replaced.is_some_and(|asked| asked.tag != pdu.tag), Anomalies::DUPLICATE);
             }
-            None => {
-                let request = input.to_server(PORTS);
-                let kind = if request { Kind::Request } else { Kind::Response };
-                let outcome = if request { Outcome::Pending } else { Outcome::Ok };
-                ("encrypted", kind, Category::Other, outcome, None)
+            if pdu.tag == RESPONSE
+                && let Some(asked) = self.pending.take(&request_id)
+            {
+                (name, _, category) = operation(asked.tag);
             }
+            let outcome = match kind {
+                Kind::Request => Outcome::Pending,
+                Kind::Response if pdu.tag == RESPONSE && status != 0 => Outcome::Error(error_name(status)),
+                Kind::Response => Outcome::Ok,
+                _ => Outcome::Event,
+            };
+            (name, kind, category, outcome, Some(pdu.tag))
+        } else {
+            let request = input.to_server(PORTS);
+            let kind = if request { Kind::Request } else { Kind::Response };
+            let outcome = if request { Outcome::Pending } else { Outcome::Ok };
+            ("encrypted", kind, Category::Other, outcome, None)
         };
         sink.message(&Message {
             protocol: Protocol::Snmp,
@@ -421,7 +414,7 @@ fn visit_value(value: &Element<'_>, visitor: &mut dyn Visitor) {
     match kind {
         "integer" => visitor.int("value", value.integer().unwrap_or(0)),
         "counter32" | "gauge32" | "time_ticks" | "counter64" | "unsigned32" => {
-            visitor.uint("value", number())
+            visitor.uint("value", number());
         }
         "object_identifier" => visitor.text("value", oid_text(value.value).as_str()),
         "ip_address" => match <[u8; 4]>::try_from(value.value) {

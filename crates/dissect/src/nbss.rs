@@ -4,8 +4,8 @@
 //! message belongs to is told by its first four bytes; both may occur on one connection, since clients negotiate with
 //! the first and go on with the second.
 
-use crate::smb::{Smb, wanted as wanted1};
-use crate::smb2::{Smb2, wanted as wanted2};
+use crate::smb::Smb;
+use crate::smb2::Smb2;
 use crate::{
     Anomalies, Category, Fields, Function, Input, Kind, Message, Outcome, Probe, Protocol, Reference,
     Session, Sink, Step, Subject, Text, Transport, Verdict, Visitor, confidence, said,
@@ -126,8 +126,8 @@ impl Session for Nbss {
         }
         let Some(generation) = generation(body) else { return Step::Lost };
         let wanted = match generation {
-            Generation::One => wanted1(body, length),
-            Generation::Two => wanted2(body, length),
+            Generation::One => self.one.wanted(body, length),
+            Generation::Two => self.two.wanted(body, length),
         };
         if body.len() < wanted && !input.last {
             return Step::More;

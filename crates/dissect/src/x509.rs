@@ -188,6 +188,11 @@ fn alternative_names(body: &[u8]) -> Result<Vec<String>, Short> {
             }
             match (element.tag, element.body) {
                 (0x81 | 0x82 | 0x86, text) => found.push(crate::printable(text).into_owned()),
+                (0xa4, body) => {
+                    let name =
+                        der::expect(&mut Reader::new(body), tag::SEQUENCE).map(name).unwrap_or_default();
+                    found.extend(name.0.into_iter().map(|attribute| attribute.text));
+                }
                 (0x87, &[a, b, c, d]) => found.push(format!("{a}.{b}.{c}.{d}")),
                 (0x87, address) => {
                     if let Some(address) = address.first_chunk::<16>() {

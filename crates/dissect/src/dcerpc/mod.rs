@@ -248,7 +248,10 @@ impl Fields for Shown<'_> {
             visitor.uint("context_id", u64::from(context));
         }
         if let Some(asked) = &self.asked {
-            visitor.uint("opnum", u64::from(asked.opnum));
+            // Without the interface an answer's number would be hearsay.
+            if self.kind == pdu::REQUEST || asked.interface.is_some() {
+                visitor.uint("opnum", u64::from(asked.opnum));
+            }
             if let Some(interface) = &asked.interface {
                 visitor.text("interface", Text::<40>::of(format_args!("{interface}")).as_str());
             }
@@ -261,37 +264,91 @@ const MAX_PIPES: usize = 16;
 /// PDUs in one piece of pipe data.
 const MAX_PDUS: usize = 16;
 
+/// Most bytes of a PDU in pieces that are kept.
+const MAX_HELD: usize = 65_535;
+
+/// What is left over of one direction of a pipe.
+#[derive(Debug, Default)]
+struct Rest {
+    /// Beginning of a PDU that is not whole.
+    held: Vec<u8>,
+    /// Bytes of a call that are passed over.
+    skip: usize,
+}
+
+/// One named pipe.
+#[derive(Debug, Default)]
+struct Pipe {
+    association: Association,
+    /// By direction: from the server, to the server.
+    rests: [Rest; 2],
+}
+
 /// Associations over the named pipes of one SMB connection, by file identifier.
 #[derive(Debug, Default)]
 pub(crate) struct Pipes {
-    open: Vec<(u128, Association)>,
+    open: Vec<(u128, Pipe)>,
 }
 
 impl Pipes {
-    /// Takes the PDUs in a piece of pipe data; other data is passed over.
-    pub(crate) fn data(&mut self, pipe: u128, mut data: &[u8], sink: &mut dyn Sink) {
-        for _ in 0..MAX_PDUS {
-            if !begins(data) {
-                return;
-            }
-            let at = self.open.iter().position(|(own, _)| *own == pipe).unwrap_or_else(|| {
+    /// Takes a piece of pipe data; data of pipes that carry no calls is passed over.
+    pub(crate) fn data(&mut self, id: u128, to_server: bool, data: &[u8], sink: &mut dyn Sink) {
+        let at = match self.open.iter().position(|(own, _)| *own == id) {
+            Some(at) => at,
+            None if begins(data) || (8..HEADER).contains(&data.len()) && Header::may_begin(data) => {
                 if self.open.len() >= MAX_PIPES {
                     self.open.remove(0);
                 }
-                self.open.push((pipe, Association::default()));
+                self.open.push((id, Pipe::default()));
                 self.open.len().saturating_sub(1)
-            });
-            let Some((_, association)) = self.open.get_mut(at) else { return };
-            match association.pdu(data, true, sink) {
-                Taken::Pdu(length) => data = data.get(length..).unwrap_or_default(),
+            }
+            None => return,
+        };
+        let Some((_, pipe)) = self.open.get_mut(at) else { return };
+        let Some(rest) = pipe.rests.get_mut(usize::from(to_server)) else { return };
+        let skipped = rest.skip.min(data.len());
+        rest.skip = rest.skip.saturating_sub(skipped);
+        let data = data.get(skipped..).unwrap_or_default();
+        let mut held = std::mem::take(&mut rest.held);
+        let mut bytes = if held.is_empty() {
+            data
+        } else {
+            held.extend_from_slice(data);
+            held.as_slice()
+        };
+        for _ in 0..MAX_PDUS {
+            if bytes.is_empty() {
+                return;
+            }
+            match pipe.association.pdu(bytes, false, sink) {
+                Taken::Pdu(length) => {
+                    rest.skip = length.saturating_sub(bytes.len());
+                    bytes = bytes.get(length..).unwrap_or_default();
+                }
+                Taken::More if bytes.len() < MAX_HELD => {
+                    rest.held = bytes.to_vec();
+                    return;
+                }
                 Taken::More | Taken::No => return,
             }
         }
     }
 
+    /// Whether pieces of a PDU are to come: then data of pipes is wanted whole.
+    pub(crate) fn is_waiting(&self) -> bool {
+        self.open.iter().flat_map(|(_, pipe)| &pipe.rests).any(|rest| rest.skip > 0 || !rest.held.is_empty())
+    }
+
+    /// Forgets what is left over.
+    pub(crate) fn gap(&mut self) {
+        for (_, pipe) in &mut self.open {
+            pipe.rests = Default::default();
+        }
+    }
+
     /// Forgets a pipe that was closed.
-    pub(crate) fn close(&mut self, pipe: u128) {
-        self.open.retain(|(own, _)| *own != pipe);
+    pub(crate) fn close(&mut self, id: u128) {
+        self.open.retain(|(own, _)| *own != id);
     }
 }
 

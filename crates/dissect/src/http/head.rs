@@ -58,6 +58,13 @@ pub(super) fn start_line(line: &[u8]) -> Option<Start<'_>> {
     })
 }
 
+/// The target of a simple request of HTTP/0.9: `GET` and a path, without version (RFC 1945 clause 5.1).
+pub(super) fn simple_request(line: &[u8]) -> Option<&[u8]> {
+    let target = headers::trim(line.strip_prefix(b"GET ")?);
+    let fits = target.first() == Some(&b'/') && target.iter().all(u8::is_ascii_graphic);
+    fits.then_some(target)
+}
+
 /// One digit, a dot, one digit (RFC 9112 clause 2.3).
 fn is_version(version: &[u8]) -> bool {
     matches!(version, [major, b'.', minor] if major.is_ascii_digit() && minor.is_ascii_digit())
@@ -66,8 +73,17 @@ fn is_version(version: &[u8]) -> bool {
 impl<'a> Parsed<'a> {
     /// Takes a head apart; `None` when its start line is none.
     pub(super) fn of(head: &Head<'a>) -> Option<Self> {
-        let mut parsed = Self {
-            start: start_line(head.start)?,
+        let mut parsed = Self::empty(start_line(head.start)?);
+        for (name, value) in head.iter() {
+            parsed.field(name, value);
+        }
+        Some(parsed)
+    }
+
+    /// A head without fields.
+    pub(super) fn empty(start: Start<'a>) -> Self {
+        Self {
+            start,
             host: None,
             user_agent: None,
             server: None,
@@ -80,11 +96,7 @@ impl<'a> Parsed<'a> {
             upgrade: None,
             challenge: None,
             credentials: None,
-        };
-        for (name, value) in head.iter() {
-            parsed.field(name, value);
         }
-        Some(parsed)
     }
 
     fn field(&mut self, name: &[u8], value: &'a [u8]) {

@@ -70,7 +70,11 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     let is_whole = data.iter().take(MAX_LINE).any(|byte| *byte == b'\n');
     if is_whole {
         let (line, _) = headers::line(data);
-        return if head::start_line(line).is_some() { Verdict::Sure } else { Verdict::No };
+        return match (head::start_line(line), head::simple_request(line)) {
+            (Some(_), _) => Verdict::Sure,
+            (None, Some(_)) if probe.on_port(PORTS) => Verdict::Likely,
+            _ => Verdict::No,
+        };
     }
     if !may_begin(data) {
         return Verdict::No;
@@ -211,6 +215,13 @@ impl Http {
         if let [b'\r', b'\n', ..] | [b'\n', ..] = data {
             return Step::Took(if data.first() == Some(&b'\n') { 1 } else { 2 });
         }
+        if data.starts_with(b"GET ")
+            && let (line, _) = headers::line(data.get(..MAX_LINE).unwrap_or(data))
+            && data.get(line.len()).is_some()
+            && let Some(target) = head::simple_request(line)
+        {
+            return self.simple_request(at, line, target, sink);
+        }
         let Some(side) = self.sides.get_mut(at) else { return Step::Lost };
         let (bytes, cut) = match side.scan.end(data) {
             Some(length) => (data.get(..length).unwrap_or(data), false),
@@ -240,6 +251,18 @@ impl Http {
             Start::Response { status, .. } => self.response(at, status, &parsed, anomalies, sink),
         }
         Step::Took(bytes.len())
+    }
+
+    /// A request of HTTP/0.9: the answer is a body without head, up to the end of the connection.
+    fn simple_request(&mut self, at: usize, line: &[u8], target: &[u8], sink: &mut dyn Sink) -> Step {
+        let start = Start::Request { method: b"GET", target, version: b"0.9" };
+        self.request(at, b"GET", &Parsed::empty(start), Anomalies::NONE, sink);
+        for (own, side) in self.sides.iter_mut().enumerate() {
+            if own != at {
+                side.next = Next::UntilClose;
+            }
+        }
+        Step::Took(line.len())
     }
 
     fn request(

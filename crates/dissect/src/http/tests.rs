@@ -123,6 +123,18 @@ fn a_tunnel_is_not_read_as_http() {
 }
 
 #[test]
+fn simple_requests_are_answered_without_head() {
+    let log =
+        check_stream(&DISSECTOR, 80, &[client(b"GET /x\r\n"), server(b"<html>HTTP/1.1 200 OK\r\n\r\n")]);
+    assert_eq!(
+        log.messages,
+        ["http request get code=- read Pending [] [] [] {method=\"GET\" uri=\"/x\" version=\"0.9\"}"]
+    );
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 80, b"GET /x\r\n"), Verdict::Likely);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4000, b"GET /x\r\n"), Verdict::No);
+}
+
+#[test]
 fn damage_is_marked_and_kept() {
     let log = check_stream(&DISSECTOR, 80, &[client(b"BREW /pot HTTP/1.1\r\nHost: a\r\nX-Cut: some")]);
     assert!(

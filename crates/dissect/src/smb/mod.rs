@@ -72,18 +72,6 @@ const FIELDS: &[Field] = &[
     Field { name: "sub_command", doc: "What a transaction does." },
 ];
 
-/// Bytes of a message that are waited for: file contents are not.
-pub(crate) fn wanted(message: &[u8], length: usize) -> usize {
-    let peek = length.min(PEEK);
-    let whole = length.min(MAX_WHOLE);
-    let Some(bytes) = message.get(..peek) else { return peek };
-    let Ok(header) = Header::parse(bytes) else { return whole };
-    match data_place(&header, bytes) {
-        Some(at) if !bytes.get(at..).is_some_and(dcerpc::begins) => peek,
-        _ => whole,
-    }
-}
-
 /// Where the file data of a lone read answer or write request begins.
 fn data_place(header: &Header, message: &[u8]) -> Option<usize> {
     let block = Block::parse(message, HEADER, header.command, header.is_unicode())?;
@@ -116,8 +104,21 @@ pub(crate) struct Smb {
 }
 
 impl Smb {
+    /// Bytes of a message that are waited for: file contents are not.
+    pub(crate) fn wanted(&self, message: &[u8], length: usize) -> usize {
+        let peek = length.min(PEEK);
+        let whole = length.min(MAX_WHOLE);
+        let Some(bytes) = message.get(..peek) else { return peek };
+        let Ok(header) = Header::parse(bytes) else { return whole };
+        match data_place(&header, bytes) {
+            Some(at) if !bytes.get(at..).is_some_and(dcerpc::begins) && !self.pipes.is_waiting() => peek,
+            _ => whole,
+        }
+    }
+
     /// Bytes are lost: answers may come whose requests were not seen.
     pub(crate) fn gap(&mut self) {
+        self.pipes.gap();
         self.pending.clear();
         self.watched = false;
     }
@@ -214,17 +215,17 @@ impl Smb {
             (READ_ANDX, true) | (WRITE_ANDX, false) => {
                 let data = data_place(header, block.message).and_then(|at| block.message.get(at..));
                 if let (Some(data), Some(file)) = (data, file) {
-                    self.pipes.data(file, data, sink);
+                    self.pipes.data(file, !header.is_reply(), data, sink);
                 }
             }
             (TRANSACTION, false) => {
                 if let (Some(data), Some(file)) = (block.buffer(block.u16(24), block.u16(22)), file) {
-                    self.pipes.data(file, data, sink);
+                    self.pipes.data(file, !header.is_reply(), data, sink);
                 }
             }
             (TRANSACTION, true) => {
                 if let (Some(data), Some(file)) = (block.buffer(block.u16(14), block.u16(12)), file) {
-                    self.pipes.data(file, data, sink);
+                    self.pipes.data(file, !header.is_reply(), data, sink);
                 }
             }
             _ => {}

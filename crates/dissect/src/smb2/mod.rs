@@ -72,21 +72,6 @@ const FIELDS: &[Field] = &[
     Field { name: "pattern", doc: "Search pattern of a directory query." },
 ];
 
-/// Bytes of a message that are waited for: file contents are not.
-pub(crate) fn wanted(message: &[u8], length: usize) -> usize {
-    let peek = length.min(PEEK);
-    let whole = length.min(MAX_WHOLE);
-    let Some(bytes) = message.get(..peek) else { return peek };
-    if bytes.first() != Some(&0xfe) {
-        return peek;
-    }
-    let Ok(header) = Header::parse(bytes) else { return peek };
-    match data_place(&header, bytes) {
-        Some(at) if header.next == 0 && !bytes.get(at..).is_some_and(dcerpc::begins) => peek,
-        _ => whole,
-    }
-}
-
 /// Where the file data of a read answer or write request begins.
 fn data_place(header: &Header, message: &[u8]) -> Option<usize> {
     let body = message.get(HEADER..)?;
@@ -117,8 +102,30 @@ pub(crate) struct Smb2 {
 }
 
 impl Smb2 {
+    /// Bytes of a message that are waited for: file contents are not.
+    pub(crate) fn wanted(&self, message: &[u8], length: usize) -> usize {
+        let peek = length.min(PEEK);
+        let whole = length.min(MAX_WHOLE);
+        let Some(bytes) = message.get(..peek) else { return peek };
+        if bytes.first() != Some(&0xfe) {
+            return peek;
+        }
+        let Ok(header) = Header::parse(bytes) else { return peek };
+        match data_place(&header, bytes) {
+            Some(at)
+                if header.next == 0
+                    && !bytes.get(at..).is_some_and(dcerpc::begins)
+                    && !self.pipes.is_waiting() =>
+            {
+                peek
+            }
+            _ => whole,
+        }
+    }
+
     /// Bytes are lost: answers may come whose requests were not seen.
     pub(crate) fn gap(&mut self) {
+        self.pipes.gap();
         self.pending.clear();
         self.watched = false;
     }
@@ -249,14 +256,14 @@ impl Smb2 {
             (READ, true) | (WRITE, false) => {
                 let data = data_place(header, message).and_then(|at| message.get(at..));
                 if let (Some(data), Some(file)) = (data, file) {
-                    self.pipes.data(file, data, sink);
+                    self.pipes.data(file, !header.is_response(), data, sink);
                 }
             }
             (IOCTL, response) if u32_at(body, 4) == Some(PIPE_TRANSCEIVE) => {
                 let at = if response { 32 } else { 24 };
                 let data = buffer(message, u32_at(body, at), u32_at(body, at.saturating_add(4)));
                 if let (Some(data), Some(file)) = (data, file_at(body, 8)) {
-                    self.pipes.data(file, data, sink);
+                    self.pipes.data(file, !header.is_response(), data, sink);
                 }
             }
             _ => {}

@@ -135,6 +135,22 @@ fn calls_over_pipes_are_handed_on() {
 }
 
 #[test]
+fn calls_in_pieces_are_put_together() {
+    let mut bind = vec![
+        5, 0, 11, 3, 0x10, 0, 0, 0, 72, 0, 0, 0, 1, 0, 0, 0, 0, 16, 0, 16, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0,
+    ];
+    bind.resize(72, 7);
+    let piece = |id, data: &[u8]| {
+        let length = u32::try_from(data.len()).unwrap().to_le_bytes();
+        let fixed = [&[49, 0, 112, 0][..], &length, &[0; 8], &FILE, &[0; 16]].concat();
+        packet(&[head(WRITE, false, id, 0, 0), fixed, data.to_vec()].concat())
+    };
+    let log =
+        check_stream(&DISSECTOR, 445, &[client(&piece(1, &bind[..40])), client(&piece(2, &bind[40..]))]);
+    assert!(log.messages[2].contains("uuid=\"07070707-0707-0707-0707-070707070707\""), "{:?}", log.messages);
+}
+
+#[test]
 fn encrypted_messages_are_named() {
     let mut body = vec![0xfd, b'S', b'M', b'B'];
     body.resize(3000, 3);

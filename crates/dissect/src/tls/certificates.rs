@@ -50,6 +50,10 @@ impl Chain {
         for attribute in names.flat_map(|name| &name.0).take(MAX_TEXTS) {
             tell("tls_certificate_text", confidence::BEHAVIOUR, &attribute.text);
         }
+        let others = self.0.iter().skip(1).flat_map(|certificate| &certificate.alternative_names);
+        for name in others.take(MAX_TEXTS) {
+            tell("tls_certificate_text", confidence::BEHAVIOUR, name);
+        }
     }
 }
 

@@ -7,6 +7,17 @@
 //! To add a protocol: one file or folder here with a `pub static DISSECTOR: Dissector`, its `mod` line below and its
 //! line in [`registry`]. The name stands in [`Protocol`].
 
+#![cfg_attr(
+    test,
+    allow(
+        clippy::arithmetic_side_effects,
+        clippy::cloned_ref_to_slice_refs,
+        clippy::large_stack_arrays,
+        clippy::if_same_then_else,
+        reason = "tests build their bytes; the lints hold for the code itself, which is also checked without tests"
+    )
+)]
+
 mod anomaly;
 mod input;
 mod kind;

@@ -46,9 +46,7 @@ impl Default for Options {
 /// # Errors
 /// [`CaptureError`] when a capture cannot be read at all.
 pub fn analyze(paths: &[PathBuf], options: Options) -> Result<Analysis, CaptureError> {
-    let mut input_options = sightglass_capture::Options::default();
-    input_options.filter = options.filter;
-    let input = Input::open(paths, input_options)?;
+    let input = Input::open(paths, sightglass_capture::Options { filter: options.filter })?;
     let rules = Arc::new(options.rules);
     let values = options.values;
     let mode = move || Mode::Analyze { rules: Arc::clone(&rules), values };

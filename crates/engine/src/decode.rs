@@ -29,9 +29,7 @@ pub struct DecodeOptions {
 /// # Errors
 /// [`CaptureError`] when a capture cannot be read at all.
 pub fn decode(paths: &[PathBuf], options: DecodeOptions) -> Result<Decoding, CaptureError> {
-    let mut input_options = sightglass_capture::Options::default();
-    input_options.filter = options.filter;
-    let input = Input::open(paths, input_options)?;
+    let input = Input::open(paths, sightglass_capture::Options { filter: options.filter })?;
     let several = input.captures().len() > 1;
     let names: Arc<[String]> = if several {
         input.captures().iter().map(|capture| capture.name.clone()).collect()
@@ -58,17 +56,13 @@ impl Decoding {
         }
         let mut frames = 0u64;
         while frames < HAND_OVER_FRAMES {
-            match self.input.next_batch() {
-                Some(batch) => {
-                    frames = frames.saturating_add(batch.frames.len() as u64);
-                    self.crew.take(batch);
-                }
-                None => {
-                    self.crew.end();
-                    self.done = true;
-                    break;
-                }
-            }
+            let Some(batch) = self.input.next_batch() else {
+                self.crew.end();
+                self.done = true;
+                break;
+            };
+            frames = frames.saturating_add(batch.frames.len() as u64);
+            self.crew.take(batch);
         }
         let mut lines: Vec<(u64, String)> = Vec::new();
         self.crew.each(|worker| {

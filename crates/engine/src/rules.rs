@@ -183,7 +183,7 @@ impl Rules {
         let given: Vec<Given> = serde_json::from_str(json)?;
         let mut compiled = Self { by_protocol: vec![Vec::new(); 256], rules: Vec::new() };
         for rule in given {
-            let rule = Rule::compile(rule)?;
+            let rule = Rule::compile(&rule)?;
             let Ok(number) = u32::try_from(compiled.rules.len()) else { break };
             match rule.protocol {
                 Some(protocol) => {
@@ -217,7 +217,7 @@ impl Rules {
 }
 
 impl Rule {
-    fn compile(given: Given) -> Result<Self, RuleError> {
+    fn compile(given: &Given) -> Result<Self, RuleError> {
         let event_error = || RuleError::Event { rule: given.id.clone(), event: given.event.clone() };
         let (protocol, kind) = given.event.split_once('.').ok_or_else(event_error)?;
         let protocol = match protocol {

@@ -414,12 +414,11 @@ fn pair(flow: &mut Flow, state: &mut State, route: &Route) -> u32 {
     };
     let key = PairKey { client: peer(client), server: peer(server), vlan: route.vlan };
     let macs = [of(&flow.macs, client), of(&flow.macs, server)];
-    match state.pairs.find(key, macs) {
-        Some(number) => flow.pair = number,
-        None => {
-            state.loss.flows_without_pair = state.loss.flows_without_pair.wrapping_add(1);
-            flow.pair = NO_PAIR;
-        }
+    if let Some(number) = state.pairs.find(key, macs) {
+        flow.pair = number;
+    } else {
+        state.loss.flows_without_pair = state.loss.flows_without_pair.wrapping_add(1);
+        flow.pair = NO_PAIR;
     }
     flow.pair
 }

@@ -30,7 +30,7 @@ pub(crate) struct Worker {
 impl Worker {
     pub(crate) fn new(number: usize, workers: usize, mut mode: impl FnMut() -> Mode) -> Self {
         let recogniser = Arc::new(Recogniser::new());
-        let own = (0..SHARDS).filter(|shard| shard % workers.max(1) == number);
+        let own = (0..SHARDS).filter(|shard| shard.checked_rem(workers) == Some(number));
         Self {
             number,
             workers: workers.max(1),
@@ -89,12 +89,9 @@ fn give(
     wire_len: u32,
 ) {
     let shard = front.shard(packet);
-    let own = if workers == 1 {
-        shard
-    } else if shard % workers == number {
-        shard / workers
-    } else {
-        return;
+    let own = match (shard.checked_rem(workers), shard.checked_div(workers)) {
+        (Some(of), Some(own)) if of == number => own,
+        _ => return,
     };
     if let Some(shard) = shards.get_mut(own) {
         shard.frame(&Arrived { packet, at, clock_ns, wire_len });

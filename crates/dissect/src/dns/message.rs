@@ -114,7 +114,7 @@ impl<'a> Message<'a> {
         let mut broken = false;
         for _ in 0..usize::from(questions).min(MAX_RECORDS) {
             if let Some((_, next)) = Question::parse(self.data, at) {
-                at = next
+                at = next;
             } else {
                 broken = true;
                 break;

@@ -28,12 +28,11 @@ pub(super) fn open_row(flow: &Flow, state: &mut State, route: &Route) {
 }
 
 pub(super) fn flow_row(flow: &Flow, route: &Route, event: &'static str, recogniser: &Recogniser) -> FlowRow {
-    let (protocol, how) = match flow.protocol() {
-        Some((protocol, how)) => (protocol.name(), how.name()),
-        None => {
-            let port = of(&route.ports, flow.client.other());
-            recogniser.guess(route.transport, port).map_or(("", ""), |guess| (guess.name(), "port"))
-        }
+    let (protocol, how) = if let Some((protocol, how)) = flow.protocol() {
+        (protocol.name(), how.name())
+    } else {
+        let port = of(&route.ports, flow.client.other());
+        recogniser.guess(route.transport, port).map_or(("", ""), |guess| (guess.name(), "port"))
     };
     row_of(flow, route, event, protocol, how)
 }

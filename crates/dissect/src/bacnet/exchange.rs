@@ -190,7 +190,10 @@ impl Exchange {
             answered,
             parameters,
         };
-        let learns = !partial && intact && !anomalies.contains(Anomalies::BAD_VERSION);
+        // What another version of the protocol means is not known, nor what a damaged frame said.
+        let doubtful =
+            anomalies.contains(Anomalies::BAD_VERSION) || anomalies.contains(Anomalies::BAD_CHECKSUM);
+        let learns = !partial && intact && !doubtful;
         // What is notified is the sender's, but a confirmed notification makes the sender the client of an act whose
         // server would hold what follows.
         if learns && sink.wants().values && is_notification(apdu) {
@@ -209,7 +212,6 @@ impl Exchange {
                 .with_if(matches!(function, Function::Unknown(_)), Anomalies::UNKNOWN_FUNCTION),
             fields: &shown,
         });
-        // What another version of the protocol means is not known.
         if !learns {
             return;
         }

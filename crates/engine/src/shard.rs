@@ -773,6 +773,8 @@ fn run(flow: &mut Flow, state: &mut State, route: &Route, given: &Given, bytes: 
         ports: [of(&route.ports, from), of(&route.ports, to)],
         transport: route.transport,
         first_frame: given.first_frame,
+        flow_pair: pair,
+        from_client: from == client,
     };
     let mut used = 0usize;
     loop {

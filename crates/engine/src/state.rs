@@ -1,7 +1,7 @@
 //! What a shard learns, and the sink through which sessions tell it.
 
 use sightglass_dissect::{
-    Expectation, FileChunk, Message, Observation, Protocol, Sink, Transport, Value, ValueBlock, Wants,
+    Expectation, FileChunk, Kind, Message, Observation, Protocol, Sink, Transport, Value, ValueBlock, Wants,
 };
 use sightglass_wire::{Ip, Mac};
 
@@ -12,7 +12,7 @@ use crate::files::Files;
 use crate::flow_state::NONE;
 use crate::jsonl::Lines;
 use crate::observe::{Ends, Observations};
-use crate::pairs::{Endpoints, Moment, Pairs};
+use crate::pairs::{Endpoints, Moment, PairKey, Pairs};
 use crate::rules::Rules;
 use crate::unknown::Unknown;
 use crate::values::Values;
@@ -160,10 +160,38 @@ pub(crate) struct Target<'a> {
     pub(crate) ports: [u16; 2],
     pub(crate) transport: Transport,
     pub(crate) first_frame: u64,
+    /// The pair of the flow, and whether its client sent what is read.
+    pub(crate) flow_pair: u32,
+    pub(crate) from_client: bool,
+}
+
+impl Target<'_> {
+    /// The pair that a message counts for. Who spoke first is the client of a flow of datagrams, for want of better;
+    /// but where both ends use the same port either may ask, and who asks is the client of that act. What nobody
+    /// asked for (announcements to a group) stays with the flow.
+    fn pair_of(&mut self, kind: Kind) -> u32 {
+        let to_group = self.ends.dst_mac.is_some_and(|mac| mac.is_multicast())
+            || self.ends.dst_ip.is_some_and(|ip| ip.is_multicast() || ip.is_broadcast());
+        let turned = match kind {
+            Kind::Request => !self.from_client,
+            Kind::Response => self.from_client && !to_group,
+            Kind::Event | Kind::Control => false,
+        };
+        if !turned || self.transport == Transport::Tcp {
+            return self.flow_pair;
+        }
+        let pairs = &mut self.state.pairs;
+        let Some(pair) = pairs.get(self.flow_pair).copied() else { return self.flow_pair };
+        let key = PairKey { client: pair.key.server, server: pair.key.client, ..pair.key };
+        pairs.find(key, [pair.server_mac, pair.client_mac]).unwrap_or(self.flow_pair)
+    }
 }
 
 impl Sink for Target<'_> {
     fn message(&mut self, message: &Message<'_>) {
+        if matches!(self.state.mode, Mode::Analyze { .. }) {
+            self.place.pair = self.pair_of(message.kind);
+        }
         let Self { state, place, .. } = self;
         let rules = match &mut state.mode {
             Mode::Decode(lines) => {

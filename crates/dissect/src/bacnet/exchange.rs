@@ -190,6 +190,15 @@ impl Exchange {
             answered,
             parameters,
         };
+        // What another version of the protocol means is not known, nor what a damaged frame said.
+        let doubtful =
+            anomalies.contains(Anomalies::BAD_VERSION) || anomalies.contains(Anomalies::BAD_CHECKSUM);
+        let learns = !partial && intact && !doubtful;
+        // What is notified is the sender's, but a confirmed notification makes the sender the client of an act whose
+        // server would hold what follows.
+        if learns && sink.wants().values && is_notification(apdu) {
+            subject::each(layout, data, &mut |item| process::value(&item, address, sink));
+        }
         sink.message(&Message {
             protocol: Protocol::Bacnet,
             kind,
@@ -203,8 +212,7 @@ impl Exchange {
                 .with_if(matches!(function, Function::Unknown(_)), Anomalies::UNKNOWN_FUNCTION),
             fields: &shown,
         });
-        // What another version of the protocol means is not known.
-        if partial || !intact || anomalies.contains(Anomalies::BAD_VERSION) {
+        if !learns {
             return;
         }
         self.learn(arrived, layout, data, address, sink);
@@ -290,10 +298,9 @@ impl Exchange {
     }
 }
 
-/// Whether a message with values says them of objects as they are or shall be.
+/// Whether a result or request with values says them of the server's objects, as they are or shall be.
 fn carries_values(apdu: &Apdu<'_>) -> bool {
     apdu.kind == apdu::COMPLEX_ACK
-        || is_notification(apdu)
         || apdu.kind == apdu::CONFIRMED_REQUEST
             && matches!(apdu.service, Some(services::WRITE_PROPERTY | services::WRITE_PROPERTY_MULTIPLE))
 }

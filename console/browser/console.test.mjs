@@ -279,13 +279,16 @@ describe("map", () => {
 
   it("draws it in SVG without WebGL", async () => {
     const plain = await launch(["--disable-3d-apis"]);
-    const { page, close } = await open({}, plain);
-    await enlarge(page);
-    await page.goto(`${origin}/map`);
-    await settled(page);
-    await page.locator("[data-renderer=svg]").waitFor();
-    assert.ok((await page.getByRole("group", { name: "Network map" }).getByRole("button").count()) >= 600);
-    await close();
-    await plain.close();
+    try {
+      const { page, close } = await open({}, plain);
+      await enlarge(page);
+      await page.goto(`${origin}/map`);
+      await settled(page);
+      await page.locator("[data-renderer=svg]").waitFor();
+      assert.ok((await page.getByRole("group", { name: "Network map" }).getByRole("button").count()) >= 600);
+      await close();
+    } finally {
+      await plain.close();
+    }
   });
 });

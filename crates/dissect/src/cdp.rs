@@ -369,6 +369,8 @@ const fn type_name(kind: u16) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::arithmetic_side_effects, reason = "tests count bytes that they made")]
+
     use super::*;
     use crate::testing::{check_datagrams, client};
     use sightglass_wire::{Llc, Snap};

@@ -187,9 +187,8 @@ impl<'a> Frame<'a> {
             V1 | V2C => {
                 let community = parts.expect(universal::OCTET_STRING)?;
                 frame.community = Some(Community::of(community.value));
-                frame.pdu = parts.next().and_then(|pdu| Pdu::parse(&pdu));
-                // Cut right after the community: nothing tells the operation.
-                frame.pdu?;
+                // Cut right after the community, nothing tells the operation.
+                frame.pdu = Some(Pdu::parse(&parts.next()?)?);
             }
             V3 => {
                 let (security, scoped) = Security::parse(&mut parts)?;

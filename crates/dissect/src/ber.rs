@@ -81,7 +81,7 @@ impl<'a> Element<'a> {
 }
 
 /// Elements one after the other; ends at the first that has no whole head. Their number is bounded by the input.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Elements<'a> {
     reader: Reader<'a>,
 }

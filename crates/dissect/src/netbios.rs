@@ -81,6 +81,8 @@ impl NetbiosName {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    #![allow(clippy::arithmetic_side_effects, reason = "tests count bytes that they made")]
+
     use super::*;
 
     pub(crate) fn encode(name: &str, suffix: u8) -> Vec<u8> {

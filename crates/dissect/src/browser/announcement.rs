@@ -65,7 +65,7 @@ struct Server<'a> {
     periodicity_ms: u32,
     name: &'a [u8],
     os: (u8, u8),
-    server_type: u32,
+    offers: u32,
     browser: (u8, u8),
     signature: u16,
     comment: &'a [u8],
@@ -106,11 +106,11 @@ impl<'a> Announcement<'a> {
         let periodicity_ms = reader.le_u32().ok()?;
         let name = until_nul(reader.take(16).ok()?);
         let os = (reader.u8().ok()?, reader.u8().ok()?);
-        let server_type = reader.le_u32().ok()?;
+        let offers = reader.le_u32().ok()?;
         let browser = (reader.u8().ok()?, reader.u8().ok()?);
         let signature = reader.le_u16().ok()?;
         let comment = take_until_nul(&mut reader);
-        Some(Server { update_count, periodicity_ms, name, os, server_type, browser, signature, comment })
+        Some(Server { update_count, periodicity_ms, name, os, offers, browser, signature, comment })
     }
 
     /// Candidate of an election: after version, criteria, uptime and four reserved bytes.
@@ -131,13 +131,11 @@ impl<'a> Announcement<'a> {
                 let (major, minor) = server.os;
                 told.tell_shown("os_version", format_args!("{major}.{minor}"), sink);
                 told.tell("description", &printable(server.comment), sink);
-                for (_, name) in names(server.server_type & ROLES) {
+                for (_, name) in names(server.offers & ROLES) {
                     told.tell("role", name, sink);
                 }
                 // A workstation or server of the NT family: Windows, or a program that says so.
-                if server.server_type & (1 << 12 | 1 << 15 | 1 << 22) != 0
-                    && server.server_type & 1 << 11 == 0
-                {
+                if server.offers & (1 << 12 | 1 << 15 | 1 << 22) != 0 && server.offers & 1 << 11 == 0 {
                     told.tell_shown("os", format_args!("Windows {major}.{minor}"), sink);
                 }
             }
@@ -172,9 +170,9 @@ impl<'a> Announcement<'a> {
                 visitor.uint("periodicity_ms", u64::from(server.periodicity_ms));
                 visitor.text("server", &printable(server.name));
                 visitor.text("os_version", version(server.os).as_str());
-                visitor.uint("server_type", u64::from(server.server_type));
+                visitor.uint("server_type", u64::from(server.offers));
                 visitor.begin_list("server_type_names");
-                for (_, name) in names(server.server_type) {
+                for (_, name) in names(server.offers) {
                     visitor.text("", name);
                 }
                 visitor.end_list();

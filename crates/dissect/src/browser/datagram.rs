@@ -40,13 +40,15 @@ pub(super) struct Datagram<'a> {
     pub(super) content: Content<'a>,
 }
 
-/// A name of labels, of which the first is encoded.
-fn name(reader: &mut Reader<'_>) -> Option<Option<NetbiosName>> {
+/// A name of labels, of which the first should be encoded.
+struct Labelled(Option<NetbiosName>);
+
+fn name(reader: &mut Reader<'_>) -> Option<Labelled> {
     let mut first = None;
     for at in 0..MAX_LABELS {
         let length = usize::from(reader.u8().ok()?);
         if length == 0 {
-            return Some(first);
+            return Some(Labelled(first));
         }
         let label = reader.take(length).ok()?;
         if at == 0 && length == ENCODED {
@@ -69,12 +71,12 @@ impl<'a> Datagram<'a> {
                 let length = usize::from(reader.be_u16().ok()?);
                 let _offset = reader.be_u16().ok()?;
                 length_fits = length == data.len().saturating_sub(BEFORE_LENGTH);
-                let source = name(&mut reader)??;
-                let destination = name(&mut reader)?;
+                let source = name(&mut reader)?.0?;
+                let destination = name(&mut reader)?.0;
                 Content::Data { source, destination, user: reader.rest() }
             }
             ERROR => Content::Error(reader.u8().ok()?),
-            QUERY_REQUEST..=NEGATIVE_RESPONSE => Content::Query(name(&mut reader)?),
+            QUERY_REQUEST..=NEGATIVE_RESPONSE => Content::Query(name(&mut reader)?.0),
             _ => return None,
         };
         Some(Self { kind, flags, id, source_ip, source_port, length_fits, content })

@@ -1,3 +1,5 @@
+#![allow(clippy::arithmetic_side_effects, reason = "tests count bytes that they made")]
+
 use super::*;
 use crate::netbios::tests::encode;
 use crate::testing::{Log, check_datagrams, client, probe as look};

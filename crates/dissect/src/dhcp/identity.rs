@@ -8,16 +8,16 @@ use super::option::{
 };
 use super::{BOOT_REPLY, BOOT_REQUEST, Frame};
 use crate::tell::{MAX_FACT, Teller, ipv4, is_host, is_station, shown_ip};
-use crate::{Input, Protocol, Reader, Sink, Subject, Text, confidence, hex, printable};
+use crate::{Protocol, Reader, Sink, Subject, Text, confidence, hex, printable};
 
 /// Addresses of one option that are told at most.
 const MAX_SERVERS: usize = 8;
 /// Reply types whose content the client will use: offer, ack.
 const ACK: u8 = 5;
 
-pub(super) fn observe(frame: &Frame<'_>, input: &Input<'_>, sink: &mut dyn Sink) {
+pub(super) fn observe(frame: &Frame<'_>, sink: &mut dyn Sink) {
     match frame.op {
-        BOOT_REQUEST => client(frame, input, sink),
+        BOOT_REQUEST => client(frame, sink),
         BOOT_REPLY => server(frame, sink),
         _ => {}
     }
@@ -29,10 +29,8 @@ fn subject(frame: &Frame<'_>) -> Option<Subject> {
     Some(Subject::Host { ip: None, mac: Some(mac) })
 }
 
-fn client(frame: &Frame<'_>, input: &Input<'_>, sink: &mut dyn Sink) {
+fn client(frame: &Frame<'_>, sink: &mut dyn Sink) {
     let Some(subject) = subject(frame) else { return };
-    // The relay's hardware address is not the client's: what names the client is on the client alone.
-    let _ = input;
     let told = Teller::new(subject, Protocol::Dhcp, confidence::NAMING);
     for given in frame.all().filter(|given| !given.short) {
         match given.code {

@@ -225,7 +225,7 @@ impl Session for Dhcp {
             anomalies,
             fields: &frame,
         });
-        identity::observe(&frame, input, sink);
+        identity::observe(&frame, sink);
         Step::Took(input.data.len())
     }
 }

@@ -104,9 +104,11 @@ pub(crate) fn observe_local(
     }
 }
 
-/// The full name, and its first label.
+/// The full name where it has a domain, and its first label.
 fn hostname(name: &Name<'_>, told: Teller, sink: &mut dyn Sink) {
-    told.tell("fqdn", name.text().as_str(), sink);
+    if name.labels().nth(1).is_some() {
+        told.tell("fqdn", name.text().as_str(), sink);
+    }
     if let Some(first) = name.labels().next() {
         told.tell("hostname", &printable(first), sink);
     }
@@ -180,8 +182,7 @@ fn mac_address(text: &str, told: Teller, sink: &mut dyn Sink) {
 }
 
 /// Tells names that a server gives to addresses of the plant: hearsay about others.
-pub(super) fn observe_answers(message: &Message<'_>, input: &Input<'_>, sink: &mut dyn Sink) {
-    let _ = input;
+pub(super) fn observe_answers(message: &Message<'_>, sink: &mut dyn Sink) {
     for (_, record) in message.records().filter(|(section, _)| *section == Section::Answer) {
         let ip = match record.kind {
             A | AAAA => address(&record),
@@ -190,13 +191,13 @@ pub(super) fn observe_answers(message: &Message<'_>, input: &Input<'_>, sink: &m
         };
         let Some(ip) = ip.filter(|ip| ip.is_private() && is_host(*ip)) else { continue };
         let told = Teller::new(Subject::Host { ip: Some(ip), mac: None }, Protocol::Dns, confidence::HEARSAY);
-        match record.kind {
-            PTR => {
-                if let Some((target, _)) = record.name_at(0) {
-                    told.tell("fqdn", target.text().as_str(), sink);
-                }
-            }
-            _ => told.tell("fqdn", record.name.text().as_str(), sink),
+        let name =
+            if record.kind == PTR { record.name_at(0).map(|(name, _)| name) } else { Some(record.name) };
+        // The first label alone would be a guess: names of services point at hosts as well.
+        match name {
+            Some(name) if name.labels().nth(1).is_some() => told.tell("fqdn", name.text().as_str(), sink),
+            Some(name) => told.tell("hostname", name.text().as_str(), sink),
+            None => {}
         }
     }
 }

@@ -90,20 +90,11 @@ impl<'a> Message<'a> {
     pub(crate) fn questions(&self) -> impl Iterator<Item = Question<'a>> + use<'a> {
         let message = *self;
         let mut at = 12usize;
-        let mut failed = false;
         let [count, ..] = self.header.counts;
         (0..usize::from(count).min(MAX_RECORDS)).map_while(move |_| {
-            if failed {
-                return None;
-            }
-            let parsed = Question::parse(message.data, at);
-            if let Some((question, next)) = parsed {
-                at = next;
-                Some(question)
-            } else {
-                failed = true;
-                None
-            }
+            let (question, next) = Question::parse(message.data, at)?;
+            at = next;
+            Some(question)
         })
     }
 
@@ -113,12 +104,11 @@ impl<'a> Message<'a> {
         let [questions, answers, authorities, additionals] = self.header.counts;
         let mut broken = false;
         for _ in 0..usize::from(questions).min(MAX_RECORDS) {
-            if let Some((_, next)) = Question::parse(self.data, at) {
-                at = next;
-            } else {
+            let Some((_, next)) = Question::parse(self.data, at) else {
                 broken = true;
                 break;
-            }
+            };
+            at = next;
         }
         Records { data: self.data, at, left: [answers, authorities, additionals], taken: 0, broken }
     }
@@ -150,7 +140,7 @@ impl<'a> Message<'a> {
 }
 
 /// Walks over the records of a message.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Records<'a> {
     data: &'a [u8],
     at: usize,

@@ -98,7 +98,7 @@ struct Dns {
 impl Session for Dns {
     fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
         if input.transport != Transport::Tcp {
-            return if self.message(input.data, input, input.missing > 0, sink) {
+            return if self.message(input.data, input.missing > 0, sink) {
                 Step::Took(input.data.len())
             } else {
                 Step::Lost
@@ -114,7 +114,7 @@ impl Session for Dns {
         if cut && !input.last {
             return Step::More;
         }
-        if self.message(data, input, cut, sink) { Step::Took(reader.position()) } else { Step::Lost }
+        if self.message(data, cut, sink) { Step::Took(reader.position()) } else { Step::Lost }
     }
 
     fn resumes(&self, data: &[u8]) -> bool {
@@ -127,12 +127,12 @@ impl Session for Dns {
 }
 
 impl Dns {
-    fn message(&mut self, data: &[u8], input: &Input<'_>, cut: bool, sink: &mut dyn Sink) -> bool {
+    fn message(&mut self, data: &[u8], cut: bool, sink: &mut dyn Sink) -> bool {
         let Some(message) = Message::parse(data) else { return false };
         let object = object(&message, &mut self.pending);
         emit(Protocol::Dns, &message, cut, object, sink);
         if message.header.is_response() {
-            identity::observe_answers(&message, input, sink);
+            identity::observe_answers(&message, sink);
         }
         true
     }

@@ -102,7 +102,7 @@ impl fmt::Display for Name<'_> {
 }
 
 /// Walks over the labels of a name.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Labels<'a> {
     message: &'a [u8],
     at: usize,

@@ -41,6 +41,10 @@ impl Fields for Shown<'_> {
             visitor.text("name", question.name.text().as_str());
             visitor.named("type", u64::from(question.kind), type_name(question.kind));
             visitor.named("class", u64::from(question.class & 0x7fff), class_name(question.class));
+            if question.class & 0x8000 != 0 {
+                // mDNS: answer to me alone (RFC 6762, 5.4).
+                visitor.flag("unicast_response", true);
+            }
             visitor.end_object();
         }
         visitor.end_list();

@@ -11,6 +11,8 @@ use crate::{Reader, Sink, printable};
 /// Subtypes of a chassis id.
 const MAC_ADDRESS: u8 = 4;
 const LOCAL: u8 = 7;
+/// The capability "other" says nothing.
+const OTHER: u16 = 1;
 /// SystemIdentification of PROFINET: columns of device type, order number, serial number, hardware revision and the
 /// software revision's prefix and three numbers, each after a blank (IEC 61158-6-10, coding of the chassis id).
 const IDENTIFICATION_COLUMNS: [(usize, &str); 4] =
@@ -42,7 +44,7 @@ pub(super) fn observe(data: &[u8], told: Teller, sink: &mut dyn Sink) {
             }
             CAPABILITIES => {
                 let enabled = tlv.capabilities().map_or(0, |(_, enabled)| enabled);
-                for name in names_of(enabled) {
+                for name in names_of(enabled & !OTHER) {
                     told.tell("role", name, sink);
                 }
             }

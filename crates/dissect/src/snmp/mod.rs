@@ -187,9 +187,8 @@ impl<'a> Frame<'a> {
             V1 | V2C => {
                 let community = parts.expect(universal::OCTET_STRING)?;
                 frame.community = Some(Community::of(community.value));
-                frame.pdu = parts.next().and_then(|pdu| Pdu::parse(&pdu));
-                // Cut right after the community: nothing tells the operation.
-                frame.pdu?;
+                // Cut right after the community, nothing tells the operation.
+                frame.pdu = Some(Pdu::parse(&parts.next()?)?);
             }
             V3 => {
                 let (security, scoped) = Security::parse(&mut parts)?;
@@ -261,9 +260,9 @@ impl Session for Snmp {
                 anomalies = anomalies
                     .with_if(replaced.is_some_and(|asked| asked.tag != pdu.tag), Anomalies::DUPLICATE);
             }
-            if pdu.tag == RESPONSE
-                && let Some(asked) = self.pending.take(&request_id)
-            {
+            // A report ends its request too, but under its own name: it is about the session.
+            let asked = if kind == Kind::Response { self.pending.take(&request_id) } else { None };
+            if let (RESPONSE, Some(asked)) = (pdu.tag, asked) {
                 (name, _, category) = operation(asked.tag);
             }
             let outcome = match kind {

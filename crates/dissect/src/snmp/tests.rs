@@ -155,6 +155,13 @@ fn version_3_plain_and_encrypted() {
         log.messages[0]
     );
     assert!(log.observations[0].starts_with("Receiver [] snmp_engine_id"));
+    // A report ends its request, whose number may come again.
+    let message = |tag: u8| {
+        v3(4, tlv(0x30, &[text(b"e"), text(b""), tlv(tag, &[int(1), int(0), int(0), tlv(0x30, &[])])]))
+    };
+    let log = run(&[(true, message(0xa0)), (false, message(0xa8)), (true, message(0xa1))]);
+    assert!(log.messages[1].contains("report code=8 session Ok"), "{}", log.messages[1]);
+    assert!(!log.messages[2].contains("duplicate"), "{}", log.messages[2]);
 }
 
 #[test]

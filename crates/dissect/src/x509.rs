@@ -231,12 +231,11 @@ pub(crate) mod tests {
 
     fn der(tag: u8, body: &[u8]) -> Vec<u8> {
         let mut all = vec![tag];
-        match u8::try_from(body.len()) {
-            Ok(length @ 0..=0x7f) => all.push(length),
-            _ => {
-                all.push(0x82);
-                all.extend_from_slice(&u16::try_from(body.len()).unwrap().to_be_bytes());
-            }
+        if let Ok(length @ 0..=0x7f) = u8::try_from(body.len()) {
+            all.push(length);
+        } else {
+            all.push(0x82);
+            all.extend_from_slice(&u16::try_from(body.len()).unwrap().to_be_bytes());
         }
         all.extend_from_slice(body);
         all

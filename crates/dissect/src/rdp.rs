@@ -152,7 +152,10 @@ impl Session for Rdp {
         let Some((length, _, code)) = packet(data) else {
             return if data.len() < 6 { short } else { Step::Lost };
         };
-        let is_initial = code == DATA && matches!(data.get(7..9), Some([0x7f, 0x65]) | None);
+        if code == DATA && length >= 9 && data.len() < 9 {
+            return short;
+        }
+        let is_initial = code == DATA && length >= 9 && data.get(7..9) == Some(&[0x7f, 0x65]);
         if !(matches!(code, REQUEST | CONFIRM) || is_initial && length <= MAX_PACKET) {
             let taken = length.min(data.len());
             *left = length.saturating_sub(taken);

@@ -293,7 +293,7 @@ mod tests {
             &0x0200_0001u32.to_le_bytes(),
             &[1; 8],
             &[0; 8],
-            &at(pairs.len(), 56 + target.len()),
+            &at(pairs.len(), target.len().wrapping_add(56)),
             &[10, 0, 0x63, 0x45, 0, 0, 0, 15],
             &target,
             &pairs,

@@ -136,7 +136,7 @@ impl Session for Rdp {
         }
         let short = if input.last { Step::Took(data.len()) } else { Step::More };
         // Fast-path packets (2.2.9.1.2): length in one byte, or in two with the upper bit set.
-        if data.first().is_some_and(|first| first & 3 == 0) {
+        if data.first().is_some_and(|first| first.trailing_zeros() >= 2) {
             let length = match data {
                 [_, high @ 0x80..=0xff, low, ..] => usize::from(u16::from_be_bytes([high & 0x7f, *low])),
                 [_, length @ 0..=0x7f, ..] => usize::from(*length),
@@ -152,8 +152,11 @@ impl Session for Rdp {
         let Some((length, _, code)) = packet(data) else {
             return if data.len() < 6 { short } else { Step::Lost };
         };
-        let is_initial = code == DATA && matches!(data.get(7..9), Some([0x7f, 0x65]) | None);
-        if !matches!(code, REQUEST | CONFIRM) && !(is_initial && length <= MAX_PACKET) {
+        if code == DATA && length >= 9 && data.len() < 9 {
+            return short;
+        }
+        let is_initial = code == DATA && length >= 9 && data.get(7..9) == Some(&[0x7f, 0x65]);
+        if !(matches!(code, REQUEST | CONFIRM) || is_initial && length <= MAX_PACKET) {
             let taken = length.min(data.len());
             *left = length.saturating_sub(taken);
             return Step::Took(taken);
@@ -316,8 +319,9 @@ mod tests {
     fn request() -> Vec<u8> {
         let cookie = b"Cookie: mstshash=operator\r\n";
         let negotiation = [1, 0, 8, 0, 3, 0, 0, 0];
-        let length = u8::try_from(TPKT + FIXED + cookie.len() + 8).unwrap();
-        [&[3, 0, 0, length, length - 5, REQUEST, 0, 0, 0, 0, 0][..], cookie, &negotiation].concat()
+        let length = u8::try_from(cookie.len().wrapping_add(TPKT + FIXED + 8)).unwrap();
+        [&[3, 0, 0, length, length.wrapping_sub(5), REQUEST, 0, 0, 0, 0, 0][..], cookie, &negotiation]
+            .concat()
     }
 
     #[test]

@@ -232,9 +232,9 @@ const fn refusal(status: u16) -> &'static str {
         455 => "method_not_valid_in_this_state",
         457 => "invalid_range",
         461 => "unsupported_transport",
-        400..=499 => "client_error",
         503 => "service_unavailable",
         551 => "option_not_supported",
+        _ if status < 500 => "client_error",
         _ => "server_error",
     }
 }

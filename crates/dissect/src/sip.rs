@@ -197,8 +197,8 @@ const fn refusal(status: u16) -> &'static str {
         486 => "busy_here",
         487 => "request_terminated",
         488 => "not_acceptable_here",
-        400..500 => "client_error",
-        500..600 => "server_error",
+        _ if status < 500 => "client_error",
+        _ if status < 600 => "server_error",
         _ => "global_failure",
     }
 }

@@ -106,7 +106,8 @@ impl Session for Telnet {
         let step = if let [IAC, rest @ ..] = data {
             command(rest, input.last, sink)
         } else {
-            let length = data.iter().position(|byte| *byte == IAC).unwrap_or(data.len());
+            let window = data.get(..MAX_SEARCHED.saturating_sub(side.searched)).unwrap_or(data);
+            let length = window.iter().position(|byte| *byte == IAC).unwrap_or(window.len());
             if !to_server {
                 side.text(data.get(..length).unwrap_or_default(), sink);
             }

@@ -3,7 +3,7 @@ use crate::testing::{check_stream, client, probe as look, server};
 
 /// A PDU in little-endian order.
 fn pdu(kind: u8, call: u32, body: &[u8]) -> Vec<u8> {
-    let length = u16::try_from(body.len() + 16).unwrap().to_le_bytes();
+    let length = u16::try_from(body.len().wrapping_add(16)).unwrap().to_le_bytes();
     [&[5, 0, kind, 3, 0x10, 0, 0, 0][..], &length, &[0, 0], &call.to_le_bytes(), body].concat()
 }
 

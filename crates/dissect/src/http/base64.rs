@@ -52,6 +52,6 @@ mod tests {
             assert_eq!(decode(text.as_bytes()).as_deref(), Some(bytes.as_bytes()));
         }
         assert_eq!(decode(b"Zm 9v"), None);
-        assert_eq!(decode(&[b'A'; 20_000]), None);
+        assert_eq!(decode("A".repeat(20_000).as_bytes()), None);
     }
 }

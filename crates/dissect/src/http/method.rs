@@ -103,7 +103,7 @@ pub(super) const fn refusal(status: u16) -> &'static str {
         504 => "gateway_timeout",
         505 => "http_version_not_supported",
         507 => "insufficient_storage",
-        400..=499 => "client_error",
+        _ if status < 500 => "client_error",
         _ => "server_error",
     }
 }

@@ -263,7 +263,7 @@ fn give(
         (false, _) => Outcome::Pending,
         (true, true) => status::refusal(header.status).map_or(Outcome::Ok, Outcome::Error),
         // DOS errors: a class of zero is success ([MS-CIFS] 2.2.2.4).
-        (true, false) if header.status & 0xff == 0 => Outcome::Ok,
+        (true, false) if header.status.trailing_zeros() >= 8 => Outcome::Ok,
         (true, false) => Outcome::Error("dos_error"),
     };
     sink.message(&Message {

@@ -49,7 +49,9 @@ impl Shown<'_> {
         match (block.command, is_reply) {
             (NEGOTIATE, false) => {
                 visitor.begin_list("dialects");
-                setup::dialects(block).iter().for_each(|dialect| visitor.text("", dialect));
+                for dialect in setup::dialects(block) {
+                    visitor.text("", &dialect);
+                }
                 visitor.end_list();
             }
             (NEGOTIATE, true) => number("dialect_index", short(0)),
@@ -91,9 +93,7 @@ impl Shown<'_> {
                     visitor.named("sub_command", u64::from(code), command::transaction2(code));
                 }
             }
-            (TRANSACTION, false) if block.u8(26).is_some_and(|count| count > 0) => {
-                number("sub_command", short(28));
-            }
+            (TRANSACTION, false) if block.u8(26) > Some(0) => number("sub_command", short(28)),
             (NT_TRANSACT, false) => {
                 if let Some(code) = block.u16(36) {
                     visitor.named("sub_command", u64::from(code), command::nt_transact(code));

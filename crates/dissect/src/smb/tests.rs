@@ -42,13 +42,7 @@ fn negotiation_and_setup_tell_the_systems() {
     let first = block(&setup, &texts);
     let place = u16::try_from(32 + first.len()).unwrap();
     setup[2..4].copy_from_slice(&place.to_le_bytes());
-    let path: Vec<u8> = [
-        vec![0],
-        if place % 2 == 0 { vec![] } else { vec![] },
-        wide("\\\\SCADA-01\\IPC$"),
-        b"?????\0".to_vec(),
-    ]
-    .concat();
+    let path: Vec<u8> = [vec![0], wide("\\\\SCADA-01\\IPC$"), b"?????\0".to_vec()].concat();
     let mut tree = block(&[0xff, 0, 0, 0, 0, 0, 1, 0], &path);
     // One password byte, then the path on an even place.
     if (usize::from(place) + 11 + 1) % 2 == 1 {

@@ -3,6 +3,12 @@
 //! Batches cross, packets do not. Rows leave as Arrow streams without a copy in Python, or as tuples where there are
 //! few. The interpreter is detached while the engine works.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    clippy::single_match_else,
+    reason = "Python's arguments come by value; its None is an arm like the others"
+)]
+
 mod arrow;
 mod describe;
 mod table;

@@ -1,5 +1,12 @@
 //! Who asks is the client of an act, whichever end of a flow of datagrams spoke first.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::cloned_ref_to_slice_refs,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot go on ends"
+)]
+
 use std::path::PathBuf;
 
 use sightglass_engine::{Options, analyze};

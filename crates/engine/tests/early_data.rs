@@ -1,5 +1,12 @@
 //! Payload of a SYN counts once somebody treats it as received, and never when the attempt is refused.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::cloned_ref_to_slice_refs,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot go on ends"
+)]
+
 use std::path::PathBuf;
 
 use sightglass_engine::{DecodeOptions, decode};

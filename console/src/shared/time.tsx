@@ -14,7 +14,7 @@ export function Time({ at, withDate = true, brief = false }: TimeProps) {
   if (!parts) return <time>{at}</time>;
   return (
     <time dateTime={at} title={at}>
-      {withDate && <span className="soft nowrap">{parts.date} </span>}
+      {withDate && <span className="soft nowrap">{parts.date}</span>}{" "}
       <span className="nowrap">{brief ? parts.time.slice(0, 8) : parts.time}</span>
     </time>
   );

@@ -20,7 +20,7 @@ export interface SvgMapProps {
 }
 
 const BOX_PX = 38;
-const SCALE = { least: 0.76, most: 1.25 } as const;
+const SCALE = { smallest: 0.4, least: 0.76, most: 1.25 } as const;
 /** Room in pixels that a name needs, and that a name with an address below it needs. */
 const LABEL_PX = 68;
 const FULL_LABEL_ZOOM = 0.8;
@@ -35,7 +35,9 @@ export function SvgMap({ drawing, view, nodes, edges, selected, lit, onSelect }:
   const letters = Math.min(22, Math.floor(room / LETTER_PX));
   const label = (node: MapNode) =>
     !roomy && !lit.has(node.id) ? "none" : view.k >= FULL_LABEL_ZOOM ? "full" : "name";
-  const scale = Math.min(SCALE.most, Math.max(SCALE.least, view.k)) / view.k;
+  // Boxes keep a readable size when the drawing shrinks, but never so that a row runs together.
+  const least = Math.max(SCALE.smallest, Math.min(SCALE.least, room / (BOX_PX * 1.15)));
+  const scale = Math.min(SCALE.most, Math.max(least, view.k)) / view.k;
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: Escape does the same, handled by the page.
     // biome-ignore lint/a11y/useSemanticElements: a fieldset cannot be a drawing.

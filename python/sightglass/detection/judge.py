@@ -319,7 +319,8 @@ def _told(meta: DetectionMeta, detections: Sequence[Detection]) -> dict[str, str
 
 
 def _listed(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(";") if part.strip())
+    parts = (part.strip().rstrip(".") for part in text.split(";"))
+    return tuple(f"{part[0].upper()}{part[1:]}." for part in parts if part)
 
 
 def _keep(kept: list[Evidence], frame: Evidence) -> None:

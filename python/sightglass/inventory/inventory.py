@@ -96,7 +96,12 @@ class Inventory:
             if packets_server:
                 self.answered.add(client)
                 self.answered.add(server)
-            elif server_ip and server not in self.referred and is_unicast(server_ip):
+            elif (
+                server_ip
+                and server not in self.referred
+                and is_unicast(server_ip)
+                and not server_ip.endswith(".255")  # nearly always a subnet's broadcast address
+            ):
                 self.referred[server] = (row[22], row[20], row[18])
             if not protocol or recognised_by == "port":
                 continue

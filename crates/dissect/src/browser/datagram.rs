@@ -12,6 +12,11 @@ const BROADCAST: u8 = 0x12;
 const ERROR: u8 = 0x13;
 const QUERY_REQUEST: u8 = 0x14;
 const NEGATIVE_RESPONSE: u8 = 0x16;
+/// Commands of NetBIOS frames on LLC (IBM Local Area Network Technical Reference, NetBIOS frames): datagrams.
+const FRAME_DATAGRAM: u8 = 0x08;
+const FRAME_BROADCAST: u8 = 0x09;
+/// Header length and delimiter of such a frame.
+const FRAME_HEAD: [u8; 4] = [44, 0, 0xff, 0xef];
 /// The datagram length counts from the byte after the offset field.
 const BEFORE_LENGTH: usize = 14;
 /// Labels of a scope that are passed at most; a name has 255 bytes.
@@ -82,8 +87,33 @@ impl<'a> Datagram<'a> {
         Some(Self { kind, flags, id, source_ip, source_port, length_fits, content })
     }
 
+    /// The same datagrams without IP, as NetBIOS frames; other frames are sessions and name queries.
+    pub(super) fn parse_frame(data: &'a [u8]) -> Option<Self> {
+        let mut reader = Reader::new(data);
+        if reader.array::<4>().ok()? != FRAME_HEAD {
+            return None;
+        }
+        let kind = reader.u8().ok().filter(|kind| matches!(*kind, FRAME_DATAGRAM | FRAME_BROADCAST))?;
+        // Optional data and correlators mean nothing here.
+        reader.skip(7).ok()?;
+        let destination = (kind == FRAME_DATAGRAM).then_some(NetbiosName::plain(reader.array().ok()?));
+        let source = NetbiosName::plain(reader.array().ok()?);
+        let content = Content::Data { source, destination, user: reader.rest() };
+        Some(Self {
+            kind,
+            flags: 0,
+            id: 0,
+            source_ip: Ip::UNSPECIFIED,
+            source_port: 0,
+            length_fits: true,
+            content,
+        })
+    }
+
     pub(super) const fn type_name(&self) -> &'static str {
         match self.kind {
+            FRAME_DATAGRAM => "datagram_frame",
+            FRAME_BROADCAST => "broadcast_datagram_frame",
             DIRECT_UNIQUE => "direct_unique_datagram",
             0x11 => "direct_group_datagram",
             BROADCAST => "broadcast_datagram",
@@ -96,10 +126,12 @@ impl<'a> Datagram<'a> {
 
     pub(super) fn visit(&self, visitor: &mut dyn Visitor) {
         visitor.named("datagram_type", u64::from(self.kind), self.type_name());
-        visitor.uint("datagram_flags", u64::from(self.flags));
-        visitor.uint("datagram_id", u64::from(self.id));
-        visitor.text("source_ip", shown_ip(self.source_ip).as_str());
-        visitor.uint("source_port", u64::from(self.source_port));
+        if self.kind >= DIRECT_UNIQUE {
+            visitor.uint("datagram_flags", u64::from(self.flags));
+            visitor.uint("datagram_id", u64::from(self.id));
+            visitor.text("source_ip", shown_ip(self.source_ip).as_str());
+            visitor.uint("source_port", u64::from(self.source_port));
+        }
         match self.content {
             Content::Data { source, destination, .. } => {
                 visitor.text("source_name", source.with_suffix().as_str());

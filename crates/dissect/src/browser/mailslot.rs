@@ -100,7 +100,7 @@ impl Fields for Mailslot<'_> {
         visitor.named("mailslot_opcode", u64::from(opcode), name);
         visitor.uint("mailslot_priority", u64::from(priority));
         visitor.uint("mailslot_class", u64::from(class));
-        visitor.text("transaction_name", &self.name());
+        visitor.text("file_name", &self.name());
         visitor.uint("data_length", u64::try_from(self.data.len()).unwrap_or(u64::MAX));
     }
 }

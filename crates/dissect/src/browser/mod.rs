@@ -1,7 +1,7 @@
 //! NetBIOS datagrams: browser announcements and other mailslot messages.
 //!
-//! Spec: RFC 1002, 4.4 (datagrams); [MS-CIFS] 2.2.4.33 (transaction); [MS-BRWS] 2.2 (browser), [MS-MAIL]. UDP port 138;
-//! recognised by datagram type, a length that fits and names in first-level encoding. Every datagram gives a `browser`
+//! Spec: RFC 1002, 4.4 (datagrams); [MS-CIFS] 2.2.4.33 (transaction); [MS-BRWS] 2.2 (browser), [MS-MAIL]. UDP port 138, and
+//! without IP as NetBIOS frames at LLC service access point 0xf0. Recognised by datagram type, a length that fits and names in first-level encoding. Every datagram gives a `browser`
 //! message, and the transaction it may carry a `smb` message before it.
 
 mod announcement;
@@ -18,18 +18,20 @@ use datagram::{Content, Datagram};
 use mailslot::Mailslot;
 
 const PORTS: &[u16] = &[138];
+/// NetBIOS frames (IEEE 802.2 registered service access points).
+const SAP: u8 = 0xf0;
 
 /// Browser datagrams as the registry knows them.
 pub static DISSECTOR: Dissector = Dissector {
     protocol: Protocol::Browser,
-    over: &[Over::Udp(PORTS)],
+    over: &[Over::Udp(PORTS), Over::Llc(SAP)],
     probe,
     open: || Box::new(Browser),
     max_message: 1_500,
     fields: &[
         Field {
             name: "datagram_type",
-            doc: "16 direct to one, 17 direct to a group, 18 broadcast, 19 error ...",
+            doc: "16 direct to one, 17 direct to a group, 18 broadcast, 19 error ...; 8, 9 frames.",
         },
         Field { name: "datagram_flags", doc: "Fragmentation and node type (RFC 1002, 4.4.1)." },
         Field { name: "datagram_id", doc: "Number of the datagram." },
@@ -43,10 +45,19 @@ pub static DISSECTOR: Dissector = Dissector {
         Field { name: "server_type", doc: "What the server offers, as bits; names beside it." },
         Field { name: "comment", doc: "Server's description, or the master of an announced domain." },
     ],
-    not_decoded: &["fragmented datagrams beyond their first part", "logon requests (mailslot NETLOGON)"],
+    not_decoded: &[
+        "fragmented datagrams beyond their first part",
+        "logon requests (mailslot NETLOGON)",
+        "sessions and name queries in NetBIOS frames",
+    ],
 };
 
 fn probe(probe: &Probe<'_>) -> Verdict {
+    if probe.transport == Transport::Link {
+        let ours = probe.llc.is_some_and(|llc| llc.dsap == SAP && llc.snap.is_none());
+        let datagram = Datagram::parse_frame(probe.data).filter(|_| ours);
+        return if datagram.is_some() { Verdict::Sure } else { Verdict::No };
+    }
     if probe.transport != Transport::Udp {
         return Verdict::No;
     }
@@ -65,7 +76,12 @@ struct Browser;
 
 impl Session for Browser {
     fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
-        let Some(datagram) = Datagram::parse(input.data) else { return Step::Lost };
+        let datagram = if input.transport == Transport::Link {
+            Datagram::parse_frame(input.data)
+        } else {
+            Datagram::parse(input.data)
+        };
+        let Some(datagram) = datagram else { return Step::Lost };
         let mut anomalies = Anomalies::NONE
             .with_if(input.missing > 0, Anomalies::TRUNCATED)
             .with_if(input.missing == 0 && !datagram.length_fits, Anomalies::BAD_LENGTH);

@@ -56,7 +56,7 @@ fn a_host_announces_itself() {
     let log = run(&announcement(1, b"HMI-1", b"Line 3"));
     assert_eq!(log.messages.len(), 2);
     assert!(log.messages[0].starts_with("smb request transaction code=37 other Event"));
-    assert!(log.messages[0].contains("transaction_name=\"\\\\MAILSLOT\\\\BROWSE\""));
+    assert!(log.messages[0].contains("file_name=\"\\\\MAILSLOT\\\\BROWSE\""));
     assert_eq!(
         log.messages[1],
         "browser event host_announcement code=1 discovery Event [] [] [] {datagram_type=17(direct_group_datagram) \
@@ -119,4 +119,23 @@ fn content_decides() {
     assert_eq!(look(&DISSECTOR, Transport::Udp, 4_000, &bytes), Verdict::Sure);
     assert_eq!(look(&DISSECTOR, Transport::Udp, 138, &bytes[1..]), Verdict::No);
     assert_eq!(look(&DISSECTOR, Transport::Udp, 138, &[0x11; 60]), Verdict::No);
+}
+
+#[test]
+fn frames_without_ip_carry_the_same() {
+    let mut bytes = vec![44, 0, 0xff, 0xef, 8, 0, 0, 0, 0, 0, 0, 0];
+    bytes.extend_from_slice(b"PLANT          \x1e");
+    bytes.extend_from_slice(b"HMI-1          \0");
+    bytes.extend(transaction(b"\\MAILSLOT\\BROWSE", &announcement(1, b"HMI-1", b"")));
+    let log = check_datagrams(&DISSECTOR, Transport::Link, 0, &[client(&bytes)]);
+    assert!(log.messages[0].starts_with("smb request transaction code=37"));
+    assert!(log.messages[1].contains(
+        "{datagram_type=8(datagram_frame) source_name=\"HMI-1<00>\" destination_name=\"PLANT<1e>\""
+    ));
+    assert!(log.observations.contains(&"Sender [] hostname=\"HMI-1\" browser 60".to_owned()));
+    let mut given = crate::testing::input(Transport::Link, 0, client(&bytes), true);
+    given.llc = Some(sightglass_wire::Llc { dsap: 0xf0, ssap: 0xf0, control: 3, snap: None });
+    assert_eq!(probe(&Probe::of(&given)), Verdict::Sure);
+    given.data = &bytes[1..];
+    assert_eq!(probe(&Probe::of(&given)), Verdict::No);
 }

@@ -82,3 +82,51 @@ pub fn travels(dissector: &Dissector, transport: Transport) -> bool {
         )
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{client, datagrams, probe, server, stream};
+    use proptest::collection::vec;
+    use proptest::prelude::any;
+
+    /// Beginnings that lead noise deeper into the protocols of IT.
+    const BEGINNINGS: &[&[u8]] = &[
+        b"",
+        b"GET / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<title",
+        b"RTSP/1.0 200 OK\r\n\r\n$",
+        b"SIP/2.0 200 OK\r\n",
+        b"SSH-2.0-a\r\n",
+        b"RFB 003.008\n",
+        b"220-FTP\r\n",
+        b"\xff\xfa",
+        &[22, 3, 1, 0, 60, 1, 0, 0, 56, 3, 3],
+        &[22, 3, 1, 0, 60, 11, 0, 0, 56, 0, 0, 53, 0, 0, 50, 0x30],
+        &[0, 0, 0, 150, 0xff, b'S', b'M', b'B', 0x73, 0, 0, 0, 0, 0, 0, 0x80],
+        &[0, 0, 0, 150, 0xff, b'S', b'M', b'B', 0x25, 0, 0, 0, 0, 0x80, 0, 0],
+        &[0, 0, 0, 150, 0xfe, b'S', b'M', b'B', 64, 0, 0, 0],
+        &[5, 0, 11, 3, 0x10, 0, 0, 0, 100, 0, 0, 0],
+        &[3, 0, 0, 60, 2, 0xf0, 0x80, 0x7f, 0x65],
+    ];
+
+    proptest::proptest! {
+        #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
+        #[test]
+        fn noise_panics_nobody(noise in vec(any::<u8>(), 0..300)) {
+            for dissector in DISSECTORS {
+                for beginning in BEGINNINGS {
+                    let data = [beginning, noise.as_slice()].concat();
+                    if travels(dissector, Transport::Tcp) {
+                        let _ = probe(dissector, Transport::Tcp, 1, &data);
+                        let _ = stream(dissector, 1, &[client(&data), server(&data)], true);
+                    }
+                    if travels(dissector, Transport::Udp) {
+                        let _ = probe(dissector, Transport::Udp, 1, &data);
+                        let _ = datagrams(dissector, Transport::Udp, 1, &[client(&data), server(&data)]);
+                    }
+                }
+            }
+        }
+    }
+}

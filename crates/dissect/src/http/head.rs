@@ -26,6 +26,8 @@ pub(super) struct Parsed<'a> {
     pub(super) is_encoded: bool,
     pub(super) is_chunked: bool,
     pub(super) location: Option<&'a [u8]>,
+    /// `Content-Disposition`: attachments are files.
+    pub(super) disposition: Option<&'a [u8]>,
     pub(super) upgrade: Option<&'a [u8]>,
     /// `WWW-Authenticate` or `Proxy-Authenticate`; the first of several, or the one that carries a token.
     pub(super) challenge: Option<&'a [u8]>,
@@ -93,6 +95,7 @@ impl<'a> Parsed<'a> {
             is_encoded: false,
             is_chunked: false,
             location: None,
+            disposition: None,
             upgrade: None,
             challenge: None,
             credentials: None,
@@ -119,6 +122,7 @@ impl<'a> Parsed<'a> {
             16 if is("WWW-Authenticate") => self.challenge(value),
             17 if is("Transfer-Encoding") => self.is_chunked |= headers::lists(value, "chunked"),
             18 if is("Proxy-Authenticate") => self.challenge(value),
+            19 if is("Content-Disposition") => self.disposition = Some(value),
             19 if is("Proxy-Authorization") => self.credentials = Some(value),
             _ => {}
         }

@@ -9,16 +9,18 @@ mod base64;
 mod body;
 mod head;
 mod method;
+mod transfer;
 
 use std::collections::VecDeque;
 
 use crate::headers::{self, Head, MAX_HEAD, Scan};
 use crate::{
-    Anomalies, Category, Dissector, Field, Function, Input, Kind, Message, Outcome, Over, Probe, Protocol,
-    Reference, Session, Sink, Step, Subject, Transport, Verdict, confidence, ntlm, said, tls,
+    Anomalies, Category, Direction, Dissector, Field, Function, Input, Kind, Message, Outcome, Over, Probe,
+    Protocol, Reference, Session, Sink, Step, Subject, Transport, Verdict, confidence, ntlm, said, tls,
 };
 use body::{Next, Passed, TITLE_WINDOW};
 use head::{Parsed, Start};
+use transfer::Transfer;
 
 /// Registered and common ports; the last two are WS-Management and CUPS.
 const PORTS: &[u16] = &[80, 8080, 8000, 8008, 8081, 8088, 8888, 3128, 5985, 631];
@@ -39,7 +41,7 @@ pub static DISSECTOR: Dissector = Dissector {
     fields: FIELDS,
     not_decoded: &[
         "HTTP/2 and HTTP/3 (their preface gives one message)",
-        "bodies: passed over by their length, not handed over as files",
+        "bodies other than programs, archives and attachments, and those with a content coding",
     ],
 };
 
@@ -107,12 +109,14 @@ fn begins(data: &[u8]) -> bool {
 }
 
 /// What a response needs to know of its request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 struct Asked {
     function: Function,
     category: Category,
     is_head: bool,
     is_connect: bool,
+    /// Last segment of the target.
+    name: String,
 }
 
 /// One direction.
@@ -122,6 +126,8 @@ struct Side {
     scan: Scan,
     /// The body that comes next is a page whose title is wanted.
     is_page: bool,
+    /// The body that comes next is a file.
+    transfer: Option<Transfer>,
     tunnel: Option<Box<tls::Tls>>,
     /// The tunnel's first bytes have been looked at.
     is_decided: bool,
@@ -134,6 +140,8 @@ struct Http {
     waiting: VecDeque<Asked>,
     watched: bool,
     titles: u8,
+    /// Files so far, to tell them apart.
+    transfers: u64,
     /// Credentials were sent and accepted: those that follow on this connection say nothing new.
     authenticated: bool,
 }
@@ -159,8 +167,15 @@ impl Session for Http {
         match side.next {
             Next::Head => self.head(at, input, sink),
             Next::Tunnel => side.tunnel(input, sink),
-            _ => match side.next.pass(data, input.last) {
-                Passed::Took(taken) => Step::Took(taken),
+            before => match side.next.pass(data, input.last) {
+                Passed::Took(taken) => {
+                    let after = side.next;
+                    if side.transfer.as_ref().is_some_and(|file| file.pass(before, after, data, taken, sink))
+                    {
+                        side.transfer = None;
+                    }
+                    Step::Took(taken)
+                }
                 Passed::More => Step::More,
                 Passed::Broken => {
                     side.next = Next::Head;
@@ -277,8 +292,14 @@ impl Http {
         if parsed.credentials.is_some() && !self.authenticated {
             category = Category::Authentication;
         }
-        let asked =
-            Asked { function, category, is_head: method == b"HEAD", is_connect: method == b"CONNECT" };
+        let name = match parsed.start {
+            Start::Request { target, .. } => transfer::last_segment(target),
+            Start::Response { .. } => String::new(),
+        };
+        self.transfers = self.transfers.wrapping_add(1);
+        let sent = Transfer::of(parsed, &name, Direction::Download, self.transfers);
+        let is_head = method == b"HEAD";
+        let asked = Asked { function, category, is_head, is_connect: method == b"CONNECT", name };
         if self.waiting.len() >= MAX_WAITING {
             self.waiting.pop_front();
         }
@@ -292,6 +313,8 @@ impl Http {
                 _ => Next::Head,
             };
             side.is_page = false;
+            let has_body = !matches!(side.next, Next::Head | Next::Tunnel);
+            side.transfer = sent.filter(|_| has_body && sink.wants().files);
         }
         let marks = anomalies.with_if(!method::is_known(method), Anomalies::UNKNOWN_FUNCTION);
         give(Kind::Request, function, category, Outcome::Pending, marks, parsed, sink);
@@ -308,12 +331,12 @@ impl Http {
     ) {
         // An interim response announces the final one (RFC 9110 clause 15.2); switching protocols is final.
         let is_interim = status < 200 && status != 101;
-        let asked = if is_interim { self.waiting.front().copied() } else { self.waiting.pop_front() };
+        let asked = if is_interim { self.waiting.front().cloned() } else { self.waiting.pop_front() };
         anomalies = anomalies.with_if(asked.is_none() && self.watched, Anomalies::UNEXPECTED_RESPONSE);
-        let opens_tunnel =
-            status == 101 || (asked.is_some_and(|asked| asked.is_connect) && (200..300).contains(&status));
+        let opens_tunnel = status == 101
+            || (asked.as_ref().is_some_and(|asked| asked.is_connect) && (200..300).contains(&status));
         let has_body =
-            !is_interim && !matches!(status, 204 | 304) && !asked.is_some_and(|asked| asked.is_head);
+            !is_interim && !matches!(status, 204 | 304) && !asked.as_ref().is_some_and(|asked| asked.is_head);
         let next = match parsed.content_length {
             _ if opens_tunnel => Next::Tunnel,
             _ if !has_body => Next::Head,
@@ -331,6 +354,11 @@ impl Http {
         } else if let Some(side) = self.sides.get_mut(at) {
             side.next = next;
             side.is_page = is_page;
+            self.transfers = self.transfers.wrapping_add(1);
+            let name = asked.as_ref().map_or("", |asked| asked.name.as_str());
+            let wanted = sink.wants().files && status == 200 && next != Next::Head;
+            side.transfer =
+                if wanted { Transfer::of(parsed, name, Direction::Upload, self.transfers) } else { None };
         }
         let (function, category) = asked
             .map_or((Function::Known("response"), Category::Other), |asked| (asked.function, asked.category));

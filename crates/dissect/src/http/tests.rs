@@ -135,6 +135,28 @@ fn simple_requests_are_answered_without_head() {
 }
 
 #[test]
+fn files_are_handed_over() {
+    let asked = b"GET /fw/plc.bin?v=2 HTTP/1.1\r\n\r\nGET /x HTTP/1.1\r\n\r\n";
+    let told =
+        b"HTTP/1.1 200 OK\r\nContent-Type: application/octet-stream\r\nContent-Length: 6\r\n\r\nabcdef\
+        HTTP/1.1 200 OK\r\nContent-Disposition: attachment; filename=\"a\\..\\r.zip\"\r\n\
+        Transfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n";
+    let put =
+        b"PUT /up/new.bin HTTP/1.1\r\nContent-Type: application/octet-stream\r\nContent-Length: 3\r\n\r\nxyz";
+    let log = stream(&DISSECTOR, 80, &[client(asked), server(told), client(put)], true);
+    assert_eq!(
+        log.files,
+        [
+            "http \"plc.bin\" Upload None 6 true",
+            "http \"r.zip\" Upload None 3 false",
+            "http \"r.zip\" Upload None 2 false",
+            "http \"r.zip\" Upload None 0 true",
+            "http \"new.bin\" Download None 3 true",
+        ]
+    );
+}
+
+#[test]
 fn damage_is_marked_and_kept() {
     let log = check_stream(&DISSECTOR, 80, &[client(b"BREW /pot HTTP/1.1\r\nHost: a\r\nX-Cut: some")]);
     assert!(

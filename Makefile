@@ -17,7 +17,7 @@ CONSOLE := $(shell find console/src console/public -type f 2>/dev/null) console/
 CONTENT := $(shell find content -type f 2>/dev/null)
 
 .PHONY: help setup demo test test-rust test-python test-console test-browser check check-rust check-python \
-	check-console check-repository schema docs bench package clean
+	check-console check-repository schema docs bench requirements package clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -92,6 +92,12 @@ docs: $(STAMPS)/engine ## Write the generated pages under docs/ anew
 
 bench: setup ## Measure speed and memory (BENCH_PEERS=DIR: beside the peers installed there)
 	$(BIN)/python -m bench
+
+requirements: ## Pin the Python requirements anew, with hashes (needs uv)
+	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+		--no-header --quiet --output-file requirements/runtime.txt
+	uv pip compile pyproject.toml requirements/dev.in --universal --python-version 3.11 --generate-hashes \
+		--no-emit-index-url --no-header --quiet --output-file requirements/dev.txt
 
 package: $(STAMPS)/venv $(STAMPS)/console ## Build the wheel with console and content into dist/
 	rm -rf python/sightglass/_content

@@ -30,8 +30,10 @@ $(STAMPS)/venv: requirements/dev.txt | $(STAMPS)
 	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/dev.txt
 	touch $@
 
+# `npm ci` of npm 11 refuses a lock file without download addresses when it names packages of other systems; install
+# keeps to the same locked versions and hashes, and --no-save leaves the lock file alone.
 $(STAMPS)/npm: console/package-lock.json | $(STAMPS)
-	cd console && npm ci --no-audit --no-fund --ignore-scripts
+	cd console && npm install --no-save --no-audit --no-fund --ignore-scripts
 	touch ../$@
 
 $(STAMPS)/console: $(STAMPS)/npm $(CONSOLE)

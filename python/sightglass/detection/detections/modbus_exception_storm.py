@@ -28,7 +28,7 @@ EXCEPTIONS = frozenset(
     "gateway_target_device_failed_to_respond unknown_exception".split()
 )
 """Names of the exception codes (MODBUS Application Protocol V1.1b3, 7)."""
-MAX_SHOWN = 256
+MAX_SHOWN = 16
 """First refusals kept of a pair as evidence."""
 
 

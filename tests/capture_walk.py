@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import resource
 import sys
 from pathlib import Path
 from typing import Any
@@ -74,7 +73,9 @@ def main() -> None:
     for line in sys.stdin:
         path = Path(line.rstrip("\n"))
         print(json.dumps({"path": str(path), **walked(path)}), flush=True)
-    peak_kib = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    # ru_maxrss of a child begins with its parent's; the high-water mark of this process's own memory does not.
+    status = Path("/proc/self/status").read_text(encoding="utf-8")
+    peak_kib = next(int(line.split()[1]) for line in status.splitlines() if line.startswith("VmHWM:"))
     print(json.dumps({"peak_bytes": peak_kib * 1024}), flush=True)
 
 

@@ -102,8 +102,10 @@ impl Files {
 
 impl Transfer {
     fn row(self, flow_id: u64, pair: Option<&Pair>, protocol: Protocol, ended: bool, at: Moment) -> FileRow {
+        // Flows of several shards may end at one frame, the last of the input: the first piece tells their files apart.
+        let order = if ended { at.order } else { self.first.order };
         FileRow {
-            order: at.order,
+            order,
             protocol: protocol.name(),
             client_ip: pair.and_then(|pair| pair.key.client.ip()),
             server_ip: pair.and_then(|pair| pair.key.server.ip()),

@@ -314,7 +314,7 @@ impl Shard {
             flush(&mut flow, &mut tcp, &mut self.state, &mut self.budget, &self.recogniser, route);
             flow.tcp = Some(tcp);
         } else {
-            give_up(&mut flow, &mut self.state, route);
+            give_up(&mut flow);
         }
         let pair = self.state.pairs.get(flow.pair);
         let files = self.state.files.close(flow.id, pair, at);
@@ -564,11 +564,11 @@ fn flush(
         side.of_mut(streams).flush(moment, budget, &mut deliver);
         deliver.cut();
     }
-    give_up(flow, state, route);
+    give_up(flow);
 }
 
 /// A flow ended undecided: a protocol that was likely but never confirmed stays unknown.
-fn give_up(flow: &mut Flow, _state: &mut State, _route: &Route) {
+fn give_up(flow: &mut Flow) {
     if matches!(flow.app, App::Undecided { .. }) {
         flow.app = App::Unknown;
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,6 @@ class Pipeline:
         self.learned = Learned()
         self.rules, self.faults = builtin_rules()
         self.world = World(self.learned, site, zone)
-        self.labels: dict[int, str] = {}
         self.detections = [detection() for detection in detection_classes()]
 
     def _evidence(self, source: int, frame: int, ts_ns: int) -> Evidence:
@@ -194,13 +193,9 @@ class _Assembly:
         return Evidence(name, evidence.frame, evidence.ts_ns)
 
     def labelled_alert(self, alert: Alert) -> Alert:
-        from dataclasses import replace
-
         return replace(alert, evidence=tuple(self.label(each) for each in alert.evidence))
 
     def labelled_device(self, device: Device) -> Device:
-        from dataclasses import replace
-
         attributes = tuple(replace(each, evidence=self.label(each.evidence)) for each in device.attributes)
         return replace(device, attributes=attributes)
 

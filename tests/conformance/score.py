@@ -11,7 +11,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from sightglass import engine
-from tests.conformance.counts import RULES, Message, count
+from tests.conformance.counts import RULES, count
+from tests.conformance.fields import Message
 from tests.conformance.truth import Truth, all_truth
 
 SKIPPED_FOLDERS = ("malformed/",)

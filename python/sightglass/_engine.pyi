@@ -43,6 +43,7 @@ def analyze(
     filter: str | None = None,
     rules: str = "[]",
     values: bool = True,
+    activities: bool = True,
     hashes: bool = True,
 ) -> Analysis: ...
 def decode(

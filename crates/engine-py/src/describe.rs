@@ -4,7 +4,7 @@ use pyo3::prelude::*;
 use sightglass_dissect::{Category, Kind, Over, Protocol, registry};
 use sightglass_engine::{
     ActivityRow, AnomalyRow, ArpRow, ColumnType, EndpointRow, FileRow, FlowRow, MatchRow, ObservationRow,
-    OccurrenceRow, Row, Rules, ValueRow,
+    OccurrenceRow, RelationRow, Row, Rules, ValueRow,
 };
 
 fn columns<R: Row>() -> (String, serde_json::Value) {
@@ -34,6 +34,7 @@ pub(crate) fn event_schema() -> String {
         columns::<ObservationRow>(),
         columns::<ActivityRow>(),
         columns::<OccurrenceRow>(),
+        columns::<RelationRow>(),
         columns::<AnomalyRow>(),
         columns::<MatchRow>(),
         columns::<FileRow>(),

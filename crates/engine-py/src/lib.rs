@@ -75,6 +75,7 @@ impl Batch {
             Table::of(events.observations),
             Table::of(events.activities),
             Table::of(events.occurrences),
+            Table::of(events.relations),
             Table::of(events.anomalies),
             Table::of(events.matches),
             Table::of(events.files),
@@ -136,7 +137,8 @@ impl Decoding {
 
 /// Start the analysis of captures as one network.
 #[pyfunction]
-#[pyo3(signature = (paths, *, workers = 1, filter = None, rules = "[]", values = true, hashes = true))]
+#[pyo3(signature = (paths, *, workers = 1, filter = None, rules = "[]", values = true, activities = true, hashes = true))]
+#[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
 fn analyze(
     py: Python<'_>,
     paths: Vec<PathBuf>,
@@ -144,11 +146,12 @@ fn analyze(
     filter: Option<&str>,
     rules: &str,
     values: bool,
+    activities: bool,
     hashes: bool,
 ) -> PyResult<Analysis> {
     let filter = filter_of(filter)?;
     let rules = Rules::compile(rules).map_err(|fault| PyValueError::new_err(fault.to_string()))?;
-    let options = Options { workers, filter, rules, values, hash: hashes };
+    let options = Options { workers, filter, rules, values, activities, hash: hashes };
     let analysis = py.detach(|| engine::analyze(&paths, options));
     let inner = analysis.map_err(|fault| CaptureError::new_err(fault.to_string()))?;
     Ok(Analysis { inner: Mutex::new(inner) })

@@ -96,7 +96,7 @@ impl<'py> Texts<'py> {
                     text
                 }
             },
-            Cell::Numbers(numbers) => PyList::new(py, numbers)?.into_any(),
+            Cell::Numbers(numbers) => PyTuple::new(py, numbers)?.into_any(),
         })
     }
 }

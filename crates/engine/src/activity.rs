@@ -8,7 +8,8 @@ use sightglass_dissect::{Category, Function, Message, Outcome, Part, Protocol, R
 
 use crate::clean::clean;
 use crate::pairs::{Moment, Pairs};
-use crate::{ActivityRow, OccurrenceRow};
+use crate::relation::Relation;
+use crate::{ActivityRow, OccurrenceRow, RelationRow};
 
 /// Activities of one shard. What comes beyond is counted by protocol and function alone.
 pub(crate) const MAX_ACTIVITIES: usize = 32_768;
@@ -116,25 +117,27 @@ pub(crate) fn hash_reference(reference: &Reference<'_>, state: &mut impl Hasher)
 }
 
 #[derive(Debug)]
-struct Activity {
-    pair: u32,
-    flow_id: u64,
-    protocol: Protocol,
-    category: Category,
-    function: Function,
-    code: Option<u32>,
-    address: Kept,
-    object: Kept,
-    requests: u64,
-    ok: u64,
-    errors: u64,
-    events: u64,
-    last_error: &'static str,
-    first: Moment,
-    last: Moment,
-    samples: [u64; SAMPLES],
-    sampled: u8,
-    acts: u64,
+pub(crate) struct Activity {
+    pub(crate) pair: u32,
+    pub(crate) flow_id: u64,
+    pub(crate) protocol: Protocol,
+    pub(crate) category: Category,
+    pub(crate) function: Function,
+    pub(crate) code: Option<u32>,
+    pub(crate) address: Kept,
+    pub(crate) object: Kept,
+    pub(crate) requests: u64,
+    pub(crate) ok: u64,
+    pub(crate) errors: u64,
+    pub(crate) events: u64,
+    pub(crate) last_error: &'static str,
+    pub(crate) first_refusal: Option<Moment>,
+    pub(crate) last_refusal: Option<Moment>,
+    pub(crate) first: Moment,
+    pub(crate) last: Moment,
+    pub(crate) samples: [u64; SAMPLES],
+    pub(crate) sampled: u8,
+    pub(crate) acts: u64,
 }
 
 impl Activity {
@@ -274,6 +277,8 @@ impl Activities {
             errors: 0,
             events: 0,
             last_error: "",
+            first_refusal: None,
+            last_refusal: None,
             first: at,
             last: at,
             samples: [0; SAMPLES],
@@ -299,6 +304,8 @@ impl Activities {
                 first_error = activity.errors == 0;
                 activity.errors = activity.errors.wrapping_add(1);
                 activity.last_error = name;
+                activity.first_refusal.get_or_insert(at);
+                activity.last_refusal = Some(at);
             }
         }
         activity.last = at;
@@ -367,6 +374,22 @@ impl Activities {
     /// Totals of every activity, in the order of first sight.
     pub(crate) fn totals(&self, pairs: &Pairs) -> impl Iterator<Item = ActivityRow> {
         self.list.iter().map(|activity| activity.row("final", activity.first.order, pairs))
+    }
+
+    /// Totals of every pair and protocol, in the order of first sight.
+    pub(crate) fn relations(&self, pairs: &Pairs, into: &mut Vec<RelationRow>) {
+        let mut index: HashMap<(u32, Protocol), usize, FixedState> = HashMap::default();
+        let mut found: Vec<Relation<'_>> = Vec::new();
+        for activity in &self.list {
+            let at = *index.entry((activity.pair, activity.protocol)).or_insert(found.len());
+            if at == found.len() {
+                found.push(Relation::of(activity));
+            }
+            if let Some(relation) = found.get_mut(at) {
+                relation.add(activity);
+            }
+        }
+        into.extend(found.iter().map(|relation| relation.row(pairs)));
     }
 
     /// Messages per protocol and function: each message counts once.

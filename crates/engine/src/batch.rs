@@ -3,7 +3,7 @@
 use crate::table::Row;
 use crate::{
     ActivityRow, AnomalyRow, ArpRow, EndpointRow, FileRow, FlowRow, MatchRow, ObservationRow, OccurrenceRow,
-    ValueRow,
+    RelationRow, ValueRow,
 };
 
 /// Events of every kind, each list in frame order.
@@ -17,6 +17,8 @@ pub struct Events {
     pub activities: Vec<ActivityRow>,
     /// Single acts.
     pub occurrences: Vec<OccurrenceRow>,
+    /// Totals of pairs in a protocol.
+    pub relations: Vec<RelationRow>,
     /// Facts about devices.
     pub observations: Vec<ObservationRow>,
     /// Process variables.
@@ -38,6 +40,7 @@ macro_rules! each {
             flows,
             activities,
             occurrences,
+            relations,
             observations,
             values,
             anomalies,

@@ -18,6 +18,7 @@ mod jsonl;
 mod observe;
 mod pairs;
 mod recognise;
+mod relation;
 mod rows;
 mod rules;
 mod shard;

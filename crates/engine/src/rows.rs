@@ -179,6 +179,56 @@ row! {
 }
 
 row! {
+    /// All that a client does with a server in one protocol, totals over its activities.
+    RelationRow "relation" {
+        /// `final`.
+        event: &'static str,
+        /// Client address.
+        client_ip: Option<Ip>,
+        /// Client hardware address.
+        client_mac: Option<Mac>,
+        /// Server address.
+        server_ip: Option<Ip>,
+        /// Server hardware address.
+        server_mac: Option<Mac>,
+        /// Outermost 802.1Q id.
+        vlan: Option<u16>,
+        /// Protocol.
+        protocol: &'static str,
+        /// Categories of what was asked, comma-separated, sorted.
+        categories: Box<str>,
+        /// Requests seen.
+        requests: u64,
+        /// Positive answers seen.
+        ok: u64,
+        /// Refusals seen.
+        errors: u64,
+        /// Messages that nobody answers.
+        events: u64,
+        /// Names of refusals, the last one of each activity, comma-separated, sorted.
+        reasons: Box<str>,
+        /// First time in Unix nanoseconds.
+        first_ts_ns: i64,
+        /// Last time in Unix nanoseconds.
+        last_ts_ns: i64,
+        /// First frame.
+        first_frame: u64,
+        /// Last frame.
+        last_frame: u64,
+        /// Time of the first refusal in Unix nanoseconds.
+        first_error_ts_ns: Option<i64>,
+        /// Frame of the first refusal.
+        first_error_frame: Option<u64>,
+        /// Time of the last refusal in Unix nanoseconds.
+        last_error_ts_ns: Option<i64>,
+        /// Frame of the last refusal.
+        last_error_frame: Option<u64>,
+        /// Capture of the first frame.
+        source: u16,
+    }
+}
+
+row! {
     /// A fact about a device.
     ObservationRow "observation" {
         /// Address of the device.

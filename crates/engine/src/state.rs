@@ -39,7 +39,7 @@ pub(crate) struct Loss {
 /// What `decode` asks for.
 pub(crate) enum Mode {
     /// Count and hand over news.
-    Analyze { rules: std::sync::Arc<Rules>, values: bool },
+    Analyze { rules: std::sync::Arc<Rules>, values: bool, activities: bool },
     /// Write every message of these protocols.
     Decode(Lines),
 }
@@ -143,9 +143,12 @@ impl State {
 
     /// Hands over the totals of everything that is counted.
     pub(crate) fn totals(&mut self) {
-        let Self { pairs, endpoints, activities, values, anomalies, events, .. } = self;
+        let Self { pairs, endpoints, activities, values, anomalies, events, mode, .. } = self;
         events.endpoints.extend(endpoints.totals());
-        events.activities.extend(activities.totals(pairs));
+        activities.relations(pairs, &mut events.relations);
+        if matches!(mode, Mode::Analyze { activities: true, .. }) {
+            events.activities.extend(activities.totals(pairs));
+        }
         values.totals(pairs, |row| events.values.push(row));
         events.anomalies.append(&mut anomalies.list);
     }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
 from sightglass.detection.registry import texts
@@ -99,7 +99,7 @@ class _Subscription:
 
     @classmethod
     def of(cls, detection: Detection, kind: type[events.Event]) -> _Subscription:
-        names = [each.name for each in fields(kind)]
+        names = kind.columns()
         only = detection.only.get(kind, {})
         listed = {name: sorted(texts) for name, texts in only.items()}
         return cls(
@@ -139,6 +139,13 @@ class Judge:
     def tables(self) -> frozenset[str]:
         """Names of the engine's tables that somebody wants."""
         return frozenset(kind.table for kind in self._by_event) | {"match"}
+
+    def wants_totals(self, table: str) -> bool:
+        """Whether some detection wants rows with the totals of a kind of event."""
+        return any(
+            "final" in subscription.only.get("event", ("final",))
+            for subscription in self._by_event.get(events.EVENTS[table], [])
+        )
 
     def not_judged(self) -> tuple[str, ...]:
         """Ids of detections that need a baseline and have none."""

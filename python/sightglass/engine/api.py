@@ -63,6 +63,7 @@ def analyze(
     filter_expression: str | None = None,
     rules: Sequence[dict[str, Any]] = (),
     values: bool = True,
+    activities: bool = True,
     hashes: bool = True,
 ) -> Run:
     """Start the analysis of captures as one network.
@@ -73,6 +74,7 @@ def analyze(
         filter_expression: Frames to look at, in the language of pcap-filter.
         rules: Compiled content rules: ``id``, ``event``, ``where``.
         values: Whether to follow process values.
+        activities: Whether to hand over the totals of activities; those of relations come always.
         hashes: Whether to compute the captures' hashes.
 
     Raises:
@@ -85,6 +87,7 @@ def analyze(
         filter=filter_expression,
         rules=json.dumps(list(rules)),
         values=values,
+        activities=activities,
         hashes=hashes,
     )
     return Run(analysis, analysis.total_bytes())

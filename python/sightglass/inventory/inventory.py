@@ -116,17 +116,17 @@ class Inventory:
             if packets_server:
                 self._behaviour(server).served.add(protocol)
 
-    def activities(self, rows: Iterable[Row]) -> None:
-        """Take final rows of the table ``activity``: what was done to whom, by layers above a flow's own."""
+    def relations(self, rows: Iterable[Row]) -> None:
+        """Take rows of the table ``relation``: what was done to whom, by layers above a flow's own."""
         for row in rows:
-            client, server, protocol, category = row[1] or row[2], row[3] or row[4], row[6], row[11]
-            requests, ok, errors, events = row[12], row[13], row[14], row[15]
+            client, server, protocol, categories = row[1] or row[2], row[3] or row[4], row[6], row[7]
+            requests, ok, errors, events = row[8], row[9], row[10], row[11]
             if requests or events:
                 behaviour = self._behaviour(client)
                 if row[3]:
                     behaviour.asked.setdefault(protocol, set()).add(server)
                 if requests:
-                    behaviour.categories.add(category)
+                    behaviour.categories.update(categories.split(","))
             if ok or errors:
                 self._behaviour(server).served.add(protocol)
 

@@ -4,19 +4,21 @@ One class per event kind; its fields are the columns of the engine's table in th
 event with `from_row`. Addresses are text: IPs are ``""`` on link-layer traffic, MACs are lower case with
 colons or ``""``. Times are Unix nanoseconds of packet time, `source` is the index of the capture in the order
 of input, `frame` the 1-based number in its file. `frame` of a rolled-up row is its last one.
+
+Events are named tuples: rows come as tuples by the ten thousand, and a tuple becomes one of its own kind for a tenth of
+what filling a dataclass costs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, NamedTuple, Self
 
 
-@dataclass(frozen=True, slots=True)
 class Event:
     """Base of all events; `table` is the name of the engine's table."""
 
+    __slots__ = ()
     table: ClassVar[str] = ""
 
     @classmethod
@@ -26,15 +28,55 @@ class Event:
         Raises:
             TypeError: When the row has another number of columns.
         """
-        return cls(*row)
+        kind: Any = cls
+        event: Self = kind._make(row)
+        return event
+
+    @classmethod
+    def columns(cls) -> tuple[str, ...]:
+        """Names of the fields, in the order of the table's columns."""
+        kind: Any = cls
+        names: tuple[str, ...] = kind._fields
+        return names
 
 
-@dataclass(frozen=True, slots=True)
-class Endpoint(Event):
-    """An address pair (MAC, IP, VLAN) that sent frames; partial ``final`` rows of a key add up."""
+class _Between:
+    """Events between a client and a server."""
 
-    table: ClassVar[str] = "endpoint"
+    __slots__ = ()
 
+    @property
+    def client(self: Any) -> str:
+        """Address of the asking side: IP, else MAC."""
+        address: str = self.client_ip or self.client_mac
+        return address
+
+    @property
+    def server(self: Any) -> str:
+        """Address of the answering side: IP, else MAC."""
+        address: str = self.server_ip or self.server_mac
+        return address
+
+
+class _Rolled:
+    """Events that stand for several frames."""
+
+    __slots__ = ()
+
+    @property
+    def ts_ns(self: Any) -> int:
+        """Time of its last frame."""
+        time: int = self.last_ts_ns
+        return time
+
+    @property
+    def frame(self: Any) -> int:
+        """Its last frame."""
+        number: int = self.last_frame
+        return number
+
+
+class _Endpoint(NamedTuple):
     event: str
     mac: str
     ip: str
@@ -47,31 +89,20 @@ class Endpoint(Event):
     last_frame: int
     source: int
 
+
+class Endpoint(_Endpoint, _Rolled, Event):
+    """An address pair (MAC, IP, VLAN) that sent frames; partial ``final`` rows of a key add up."""
+
+    __slots__ = ()
+    table: ClassVar[str] = "endpoint"
+
     @property
     def subject(self) -> str:
         """Address of the host it is about: IP, else MAC."""
         return self.ip or self.mac
 
-    @property
-    def ts_ns(self) -> int:
-        """Time of its last frame."""
-        return self.last_ts_ns
 
-    @property
-    def frame(self) -> int:
-        """Its last frame."""
-        return self.last_frame
-
-
-@dataclass(frozen=True, slots=True)
-class Flow(Event):
-    """A bidirectional 5-tuple, or a pair of MACs, with its counters.
-
-    `recognised_by` ``port`` marks a guess; nothing may be judged by it.
-    """
-
-    table: ClassVar[str] = "flow"
-
+class _Flow(NamedTuple):
     event: str
     flow_id: int
     community_id: str
@@ -96,33 +127,18 @@ class Flow(Event):
     last_frame: int
     source: int
 
-    @property
-    def client(self) -> str:
-        """Address of the asking side: IP, else MAC."""
-        return self.client_ip or self.client_mac
 
-    @property
-    def server(self) -> str:
-        """Address of the answering side: IP, else MAC."""
-        return self.server_ip or self.server_mac
+class Flow(_Flow, _Between, _Rolled, Event):
+    """A bidirectional 5-tuple, or a pair of MACs, with its counters.
 
-    @property
-    def ts_ns(self) -> int:
-        """Time of its last frame."""
-        return self.last_ts_ns
+    `recognised_by` ``port`` marks a guess; nothing may be judged by it.
+    """
 
-    @property
-    def frame(self) -> int:
-        """Its last frame."""
-        return self.last_frame
+    __slots__ = ()
+    table: ClassVar[str] = "flow"
 
 
-@dataclass(frozen=True, slots=True)
-class Activity(Event):
-    """A function that a client asks of a server, with its totals so far."""
-
-    table: ClassVar[str] = "activity"
-
+class _Activity(NamedTuple):
     event: str
     client_ip: str
     client_mac: str
@@ -148,40 +164,15 @@ class Activity(Event):
     source: int
     flow_id: int
 
-    @classmethod
-    def from_row(cls, row: Sequence[Any]) -> Self:
-        """Build the event from a row of the engine's table; the sample frames become a tuple."""
-        values = list(row)
-        values[_SAMPLES] = tuple(values[_SAMPLES])
-        return cls(*values)
 
-    @property
-    def client(self) -> str:
-        """Address of the asking side: IP, else MAC."""
-        return self.client_ip or self.client_mac
+class Activity(_Activity, _Between, _Rolled, Event):
+    """A function that a client asks of a server, with its totals so far."""
 
-    @property
-    def server(self) -> str:
-        """Address of the answering side: IP, else MAC."""
-        return self.server_ip or self.server_mac
-
-    @property
-    def ts_ns(self) -> int:
-        """Time of its last frame."""
-        return self.last_ts_ns
-
-    @property
-    def frame(self) -> int:
-        """Its last frame."""
-        return self.last_frame
+    __slots__ = ()
+    table: ClassVar[str] = "activity"
 
 
-@dataclass(frozen=True, slots=True)
-class Occurrence(Event):
-    """A single act of a sensitive category: write, control, program, firmware, configuration, login, file."""
-
-    table: ClassVar[str] = "occurrence"
-
+class _Occurrence(NamedTuple):
     client_ip: str
     client_mac: str
     server_ip: str
@@ -200,23 +191,50 @@ class Occurrence(Event):
     source: int
     flow_id: int
 
-    @property
-    def client(self) -> str:
-        """Address of the asking side: IP, else MAC."""
-        return self.client_ip or self.client_mac
 
-    @property
-    def server(self) -> str:
-        """Address of the answering side: IP, else MAC."""
-        return self.server_ip or self.server_mac
+class Occurrence(_Occurrence, _Between, Event):
+    """A single act of a sensitive category: write, control, program, firmware, configuration, login, file."""
+
+    __slots__ = ()
+    table: ClassVar[str] = "occurrence"
 
 
-@dataclass(frozen=True, slots=True)
-class Observation(Event):
-    """A fact about the host that has `ip`, or `mac` when `ip` is empty."""
+class _Relation(NamedTuple):
+    event: str
+    client_ip: str
+    client_mac: str
+    server_ip: str
+    server_mac: str
+    vlan: int | None
+    protocol: str
+    categories: str
+    requests: int
+    ok: int
+    errors: int
+    events: int
+    reasons: str
+    first_ts_ns: int
+    last_ts_ns: int
+    first_frame: int
+    last_frame: int
+    first_error_ts_ns: int | None
+    first_error_frame: int | None
+    last_error_ts_ns: int | None
+    last_error_frame: int | None
+    source: int
 
-    table: ClassVar[str] = "observation"
 
+class Relation(_Relation, _Between, _Rolled, Event):
+    """All that a client does with a server in one protocol, added up over its activities.
+
+    `categories` are those of what was asked, and `reasons` the names of refusals, both comma-separated and sorted.
+    """
+
+    __slots__ = ()
+    table: ClassVar[str] = "relation"
+
+
+class _Observation(NamedTuple):
     ip: str
     mac: str
     vlan: int | None
@@ -230,18 +248,20 @@ class Observation(Event):
     frame: int
     source: int
 
+
+class Observation(_Observation, Event):
+    """A fact about the host that has `ip`, or `mac` when `ip` is empty."""
+
+    __slots__ = ()
+    table: ClassVar[str] = "observation"
+
     @property
     def subject(self) -> str:
         """Address of the host it is about: IP, else MAC."""
         return self.ip or self.mac
 
 
-@dataclass(frozen=True, slots=True)
-class Value(Event):
-    """A process variable with the range it went through."""
-
-    table: ClassVar[str] = "value"
-
+class _Value(NamedTuple):
     server_ip: str
     server_mac: str
     vlan: int | None
@@ -258,18 +278,20 @@ class Value(Event):
     frame: int
     source: int
 
+
+class Value(_Value, Event):
+    """A process variable with the range it went through."""
+
+    __slots__ = ()
+    table: ClassVar[str] = "value"
+
     @property
     def server(self) -> str:
         """Address of the answering side: IP, else MAC."""
         return self.server_ip or self.server_mac
 
 
-@dataclass(frozen=True, slots=True)
-class Anomaly(Event):
-    """Traffic outside its specification, or damaged."""
-
-    table: ClassVar[str] = "anomaly"
-
+class _Anomaly(NamedTuple):
     event: str
     flow_id: int
     client_ip: str
@@ -280,28 +302,20 @@ class Anomaly(Event):
     protocol: str
     anomaly: str
     detail: str
-    count: int
+    count: int  # type: ignore[assignment]  # the column has this name; nobody counts members of an event
     ts_ns: int
     frame: int
     source: int
 
-    @property
-    def client(self) -> str:
-        """Address of the asking side: IP, else MAC."""
-        return self.client_ip or self.client_mac
 
-    @property
-    def server(self) -> str:
-        """Address of the answering side: IP, else MAC."""
-        return self.server_ip or self.server_mac
+class Anomaly(_Anomaly, _Between, Event):
+    """Traffic outside its specification, or damaged."""
+
+    __slots__ = ()
+    table: ClassVar[str] = "anomaly"
 
 
-@dataclass(frozen=True, slots=True)
-class Match(Event):
-    """A content rule that fired on a message; `rule` is its id."""
-
-    table: ClassVar[str] = "match"
-
+class _Match(NamedTuple):
     rule: str
     flow_id: int
     client_ip: str
@@ -319,23 +333,15 @@ class Match(Event):
     frame: int
     source: int
 
-    @property
-    def client(self) -> str:
-        """Address of the asking side: IP, else MAC."""
-        return self.client_ip or self.client_mac
 
-    @property
-    def server(self) -> str:
-        """Address of the answering side: IP, else MAC."""
-        return self.server_ip or self.server_mac
+class Match(_Match, _Between, Event):
+    """A content rule that fired on a message; `rule` is its id."""
+
+    __slots__ = ()
+    table: ClassVar[str] = "match"
 
 
-@dataclass(frozen=True, slots=True)
-class Arp(Event):
-    """First sight of an ARP message between these addresses; `operation` 1 asks, 2 answers."""
-
-    table: ClassVar[str] = "arp"
-
+class _Arp(NamedTuple):
     operation: int
     sender_mac: str
     sender_ip: str
@@ -349,12 +355,14 @@ class Arp(Event):
     source: int
 
 
-@dataclass(frozen=True, slots=True)
-class File(Event):
-    """A file or program block seen in transfer."""
+class Arp(_Arp, Event):
+    """First sight of an ARP message between these addresses; `operation` 1 asks, 2 answers."""
 
-    table: ClassVar[str] = "file"
+    __slots__ = ()
+    table: ClassVar[str] = "arp"
 
+
+class _File(NamedTuple):
     protocol: str
     client_ip: str
     server_ip: str
@@ -372,21 +380,28 @@ class File(Event):
     source: int
     flow_id: int
 
-    @property
-    def client(self) -> str:
-        """Address of the asking side."""
-        return self.client_ip
 
-    @property
-    def server(self) -> str:
-        """Address of the answering side."""
-        return self.server_ip
+class File(_File, _Between, Event):
+    """A file or program block seen in transfer."""
 
+    __slots__ = ()
+    table: ClassVar[str] = "file"
 
-_SAMPLES = [field.name for field in fields(Activity)].index("samples")
 
 EVENTS: dict[str, type[Event]] = {
     event.table: event
-    for event in (Endpoint, Flow, Activity, Occurrence, Observation, Value, Anomaly, Match, Arp, File)
+    for event in (
+        Endpoint,
+        Flow,
+        Activity,
+        Occurrence,
+        Relation,
+        Observation,
+        Value,
+        Anomaly,
+        Match,
+        Arp,
+        File,
+    )
 }
 """Table name to event class."""

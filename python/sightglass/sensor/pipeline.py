@@ -73,7 +73,12 @@ class Pipeline:
         self.learned.learn()
         judge = Judge(self.detections, self.rules, self.world, self._evidence)
         run = engine.analyze(
-            paths, workers=workers, filter_expression=filter_expression, values=False, hashes=False
+            paths,
+            workers=workers,
+            filter_expression=filter_expression,
+            values=False,
+            activities=judge.wants_totals("activity"),
+            hashes=False,
         )
         for batch in run:
             for table in judge.tables:
@@ -119,14 +124,18 @@ class Pipeline:
             filter_expression=filter_expression,
             rules=[rule.compiled for rule in self.rules],
             values=values and detail,
+            activities=detail or judge.wants_totals("activity"),
             hashes=detail,
         )
         inventory = Inventory(self.scope, self._evidence)
-        collected: dict[str, list[Row]] = {"flow": [], "activity": [], "value": []}
+        collected: dict[str, list[Row]] = {"flow": []}
+        if detail:
+            collected |= {"activity": [], "value": []}
         takers: dict[str, Callable[[list[Row]], None]] = {
             "endpoint": inventory.endpoints,
             "arp": inventory.arps,
             "observation": inventory.observed,
+            "relation": inventory.relations,
         }
         stopped = False
         for batch in run:
@@ -146,7 +155,6 @@ class Pipeline:
                 progress(batch.frames, batch.bytes)
         judge.finish()
         inventory.flows(collected["flow"])
-        inventory.activities(collected["activity"])
         devices = inventory.build()
         counted = run.summary()
         labels = [_label(capture) for capture in counted["captures"]]

@@ -139,3 +139,20 @@ def match(at_s: float, rule: str, **given: Any) -> events.Match:
         "source": 0,
     }
     return events.Match(**{**row, **given})
+
+
+def anomaly(at_s: float, **given: Any) -> events.Anomaly:
+    """Messages that break their protocol, as they are told at the end."""
+    row: dict[str, Any] = {
+        "event": "final",
+        "flow_id": 1,
+        **ENDS,
+        "protocol": "modbus",
+        "anomaly": "bad_length",
+        "detail": "",
+        "count": 1,
+        "ts_ns": int(at_s * SECOND_NS),
+        "frame": int(at_s) + 1,
+        "source": 0,
+    }
+    return events.Anomaly(**{**row, **given})

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pytest
 
 from sightglass.detection.registry import detection_classes
 from sightglass.sdk.events import Event
+from tests.detection import act_cases
+from tests.detection.act_cases import Case
 from tests.detection.judging import raised
 from tests.detection.rows import act, activity, arp, endpoint, flow
-
-Case = tuple[str, str, Sequence[Event], Sequence[Event] | None]
-"""Detection, what it is, events, events to learn from."""
 
 PLC = "10.0.0.1"
 
@@ -95,6 +92,7 @@ FIRES: list[Case] = [
         [activity(1)],
     ),
     ("unauthorised-write", "a client that only read", [act(1, "write", "write_var")], [activity(1)]),
+    *act_cases.FIRES,
 ]
 
 SILENT: list[Case] = [
@@ -200,6 +198,7 @@ SILENT: list[Case] = [
         [activity(1)],
     ),
     ("unauthorised-write", "nothing was learned", [act(1, "write", "write_var")], None),
+    *act_cases.SILENT,
 ]
 
 
@@ -228,7 +227,8 @@ def test_it_keeps_silent(case: Case) -> None:
 
 def test_every_detection_has_both() -> None:
     ids = {each.meta.id for each in detection_classes()}
-    assert {case[0] for case in FIRES} == ids
+    several = {"dnp3-two-masters"}  # an alert for each of the two
+    assert {case[0] for case in FIRES} | several == ids
     assert {case[0] for case in SILENT} == ids
 
 
@@ -252,3 +252,17 @@ def test_a_storm_shows_its_refusals_and_not_the_polling_around() -> None:
 def test_a_scan_stays_one_alert_however_long_it_takes() -> None:
     (alert,) = raised("port-scan", [flow(n / 2, port=n + 1) for n in range(300)])
     assert len(alert.evidence) <= 64
+
+
+def test_two_masters_are_both_shown_with_their_sessions() -> None:
+    rogue = act_cases.busy("dnp3", 9, 5, client_ip="10.0.0.8", first_frame=70, last_frame=80)
+    given = [rogue, act_cases.dnp3(1, 1), act_cases.dnp3(2, 1, client="10.0.0.8")]
+    alerts = raised("dnp3-two-masters", given)
+    assert [alert.source_address for alert in alerts] == ["10.0.0.8"]
+    assert {each.frame for each in alerts[0].evidence} == {70, 80}
+
+
+def test_a_scan_of_many_is_one_alert() -> None:
+    (alert,) = raised("address-scan", tried(30))
+    assert alert.destination_address == ""
+    assert alert.count == 11

@@ -226,7 +226,8 @@ class Judge:
             return
         first = alert.evidence[0] if alert.evidence else None
         source = alert.source or getattr(first, "client", "") or getattr(first, "subject", "")
-        destination = alert.destination or getattr(first, "server", "")
+        # Who names a source alone means many destinations: a scan is one alert.
+        destination = alert.destination or ("" if alert.source else getattr(first, "server", ""))
         protocol = alert.protocol or getattr(first, "protocol", "")
         frames = sorted(
             (frame for event in alert.evidence for frame in self._frames(event)),
@@ -333,6 +334,10 @@ def _listed(text: str) -> tuple[str, ...]:
 def _keep(kept: list[Evidence], frame: Evidence) -> None:
     """First and last frame, and the first of each burst between, in time order."""
     if frame in kept[-2:]:
+        return
+    if kept and (frame.ts_ns, frame.frame) < (kept[0].ts_ns, kept[0].frame):
+        # Told later, but it happened first.
+        kept[: 1 if len(kept) == MAX_EVIDENCE else 0] = [frame]
         return
     if (len(kept) < 2 or frame.ts_ns - kept[-2].ts_ns >= BURST_NS) and len(kept) < MAX_EVIDENCE:
         kept.append(frame)

@@ -59,7 +59,7 @@ class Alert:
         evidence: The events that show it, in their order; the first names source and destination when
             `source` and `destination` are empty.
         source: Address of who did it.
-        destination: Address of whom it was done to.
+        destination: Address of whom it was done to; empty beside a `source` when it was done to many.
         key: What makes it another alert than the last one of this detection, beside source and destination.
         learn: What becomes normal when an operator learns it, from `Baseline.learn_key`.
         details: Facts to show: name and text.

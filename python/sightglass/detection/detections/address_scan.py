@@ -51,7 +51,8 @@ class AddressScan(Detection):
             return
         if event.packets_server and event.state != "rejected":
             return
-        key = (event.client, event.transport, event.server_port if event.transport == "tcp" else 0)
+        port = event.server_port if event.transport == "tcp" else 0
+        key = (event.client, event.transport, port, _network(event.server_ip))
         count = self.failed.of(key).add(event.server, event.first_ts_ns)
         if count >= ADDRESSES:
             yield Alert(
@@ -62,6 +63,11 @@ class AddressScan(Detection):
                 key=(event.transport,),
                 details=(("addresses within two minutes", str(count)), ("port", str(event.server_port))),
             )
+
+
+def _network(ip: str) -> str:
+    """The /16 or /64 of an address: a host that misses the Internet tries addresses of many."""
+    return ip.rsplit(".", maxsplit=2)[0] if "." in ip else ":".join(ip.split(":")[:4])
 
 
 def _is_group(ip: str) -> bool:

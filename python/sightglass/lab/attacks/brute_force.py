@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from sightglass.lab.attacks.base import Attack
 from sightglass.lab.protocols import text
@@ -22,7 +22,7 @@ class BruteForce(Attack):
 
     name = "brute-force"
     expected = ("brute-force",)
-    possible = ("new-function", "unauthorised-write")
+    possible: ClassVar[tuple[str, ...]] = ("new-function", "unauthorised-write", "failed-login")
     summary = "many refused log-ins in a row"
     insiders = ("hmi", "historian", "engineering")
 

@@ -21,7 +21,7 @@ class FirmwareUpdate(Attack):
     """A Logix module's flash written in parts, then the module reset."""
 
     name = "firmware-update"
-    expected = ("firmware-update",)
+    expected = ("firmware-update", "controller-reset")
     possible = ("new-function", "unauthorised-write", "plc-stop")
     summary = "firmware is flashed to a Logix communication module"
     insiders = ("hmi", "historian")

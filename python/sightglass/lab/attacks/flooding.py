@@ -28,7 +28,7 @@ class Flooding(Attack):
         net = self.world.net
         if self.rng.random() < 0.5:
             yield from net.resolve(self.source, target.host, self.record)
-            for _ in range(self.rng.randint(2_000, 4_000)):
+            for _ in range(self.rng.randint(3_200, 4_500)):
                 session = TcpSession(net, self.source, target.host, 502, tag=self.record)
                 session.segment(session.client, SYN)
                 yield net.jitter_ns(0.0005, 0.003)

@@ -22,11 +22,12 @@ FUNCTIONS = {
     20: "enable_unsolicited",
     21: "disable_unsolicited",
     23: "delay_measurement",
+    27: "delete_file",
     129: "response",
     130: "unsolicited_response",
 }
 CONFIRM, READ, WRITE, SELECT, OPERATE, COLD_RESTART, WARM_RESTART = 0, 1, 2, 3, 4, 13, 14
-ENABLE_UNSOLICITED, DELAY_MEASURE, RESPONSE, UNSOLICITED = 20, 23, 129, 130
+ENABLE_UNSOLICITED, DELAY_MEASURE, DELETE_FILE, RESPONSE, UNSOLICITED = 20, 23, 27, 129, 130
 FROM_MASTER, FROM_OUTSTATION = 0xC4, 0x44  # unconfirmed user data, primary station
 FIRST_AND_FINAL, ASK_CONFIRM, UNSOLICITED_BIT = 0xC0, 0x20, 0x10
 SEGMENT_BYTES = 249
@@ -149,6 +150,18 @@ def set_time(time_ms: int) -> bytes:
 def fine_delay(delay_ms: int) -> bytes:
     """Group 52 variation 2: time delay in milliseconds."""
     return b"\x34\x02\x07\x01" + struct.pack("<H", delay_ms)
+
+
+def file_command(name: str, number: int) -> bytes:
+    """Group 70 variation 3: a file by its name, as the request with this number."""
+    raw = name.encode()
+    body = struct.pack("<HH6xHIIHHH", 26, len(raw), 0, 0, 0, 0, 0, number) + raw
+    return struct.pack("<BBBBH", 70, 3, 0x5B, 1, len(body)) + body
+
+
+def file_status(number: int, status: int = 0) -> bytes:
+    """Group 70 variation 4: how the request with this number went; 0 is success."""
+    return struct.pack("<BBBBHIIHHB", 70, 4, 0x5B, 1, 13, 0, 0, 0, number, status)
 
 
 CLEAR_RESTART = b"\x50\x01\x00\x07\x07\x00"  # group 80 variation 1, index 7

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sightglass.sdk.events import Event
 from tests.detection.rows import SECOND_NS, act, activity, anomaly, flow
@@ -39,9 +40,9 @@ def sessions(count: int, every_s: float = 1, lasts_s: float = 2, **given: object
     ]
 
 
-def busy(protocol: str, frames: int, seconds: float, **given: object) -> Event:
+def busy(protocol: str, frames: int, seconds: float, **given: Any) -> Event:
     """A session that is over."""
-    ended = {
+    ended: dict[str, Any] = {
         "event": "final",
         "protocol": protocol,
         "recognised_by": "content",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import astuple
+from typing import Any
 
 from sightglass.baseline import Learned
 from sightglass.detection.judge import Judge, World
@@ -43,7 +43,8 @@ def judge_of(
 def feed(judge: Judge, given: Sequence[Event]) -> None:
     """Give events in their order, as rows of the engine's tables."""
     for event in given:
-        judge.take(event.table, [astuple(event)])
+        row: Any = event
+        judge.take(event.table, [row])
 
 
 def alerts_of(judge: Judge) -> list[Alert]:

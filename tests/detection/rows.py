@@ -122,6 +122,33 @@ def endpoint(at_s: float, packets: int = 5, **given: Any) -> events.Endpoint:
     return events.Endpoint(**{**row, **given})
 
 
+def relation(**given: Any) -> events.Relation:
+    """Totals of a pair that polls by Modbus for an hour."""
+    row: dict[str, Any] = {
+        "event": "final",
+        **ENDS,
+        "protocol": "modbus",
+        "categories": "read",
+        "requests": 500,
+        "ok": 500,
+        "errors": 0,
+        "events": 0,
+        "reasons": "",
+        "first_ts_ns": 0,
+        "last_ts_ns": 3600 * SECOND_NS,
+        "first_frame": 1,
+        "last_frame": 2000,
+        "first_error_ts_ns": None,
+        "first_error_frame": None,
+        "last_error_ts_ns": None,
+        "last_error_frame": None,
+        "error_frames": (),
+        "error_times": (),
+        "source": 0,
+    }
+    return events.Relation(**{**row, **given})
+
+
 def match(at_s: float, rule: str, **given: Any) -> events.Match:
     """A content rule that fired."""
     row: dict[str, Any] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from sightglass.detection.registry import detection_classes
@@ -9,31 +11,25 @@ from sightglass.sdk.events import Event
 from tests.detection import act_cases
 from tests.detection.act_cases import Case
 from tests.detection.judging import raised
-from tests.detection.rows import act, activity, arp, endpoint, flow
+from tests.detection.rows import SECOND_NS, act, activity, arp, endpoint, flow, relation
 
 PLC = "10.0.0.1"
 
 
-def tried(count: int, every_s: float = 0.5, **given: object) -> list[Event]:
+def tried(count: int, every_s: float = 0.5, **given: Any) -> list[Event]:
     """Addresses tried one after the other on one port."""
     return [
-        flow(n * every_s, **{"event": "final", "state": "syn", "server_ip": f"10.0.1.{n + 1}", **given})
+        flow(n * every_s, **({"event": "final", "state": "syn", "server_ip": f"10.0.1.{n + 1}"} | given))
         for n in range(count)
     ]
 
 
 def refused(errors: int, minutes: float = 1) -> list[Event]:
-    """A function refused this often, told at the first refusal and at the end."""
-    first = activity(10, event="error", errors=1, last_error="illegal_data_address")
-    total = activity(
-        0,
-        event="final",
-        requests=500,
-        errors=errors,
-        last_error="illegal_data_address",
-        last_ts_ns=int(minutes * 60e9),
-    )
-    return [first, total]
+    """A pair that polls, and between second 10 and the end of these minutes refuses this often."""
+    ends = {"first_error_ts_ns": 10 * SECOND_NS, "last_error_ts_ns": int((minutes * 60 + 10) * SECOND_NS)}
+    frames = {"first_error_frame": 11, "last_error_frame": 500}
+    bursts = {"error_frames": (11,), "error_times": (10 * SECOND_NS,)}
+    return [relation(errors=errors, reasons="illegal_data_address", **ends, **frames, **bursts)]
 
 
 FIRES: list[Case] = [
@@ -245,7 +241,7 @@ def test_an_alert_names_who_did_what_to_whom() -> None:
 
 def test_a_storm_shows_its_refusals_and_not_the_polling_around() -> None:
     (alert,) = raised("modbus-exception-storm", refused(25))
-    assert [each.frame for each in alert.evidence] == [11]
+    assert [each.frame for each in alert.evidence] == [11, 500]
     assert alert.count == 25
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import pytest
 
+from sightglass.baseline import Learned
 from sightglass.detection import judge as judging
+from sightglass.detection.judge import Judge, World
 from sightglass.model import Severity as ModelSeverity
 from sightglass.sdk import Alert, Context, Detection, DetectionMeta, Severity
 from sightglass.sdk.events import Occurrence
-from tests.detection.judging import alerts_of, feed, judge_of, of_id
+from tests.detection.judging import alerts_of, evidence, feed, judge_of, of_id
 from tests.detection.rows import act, activity, match
 
 
@@ -111,8 +113,9 @@ def test_a_faulty_detection_stops_no_other() -> None:
 
 
 def test_nothing_is_raised_while_learning() -> None:
-    judge = judge_of([Every])
-    judge.world.learned.learn()
+    learned = Learned()
+    learned.learn()
+    judge = Judge([Every()], (), World(learned), evidence)
     feed(judge, [*acts(1), match(2, "some-rule")])
     assert alerts_of(judge) == []
 

@@ -6,19 +6,19 @@ import pytest
 
 from sightglass.inventory import facts as facts_module
 from sightglass.inventory.classify import Behaviour, classify
-from sightglass.inventory.facts import Facts
-from sightglass.model import AttributeValue, Evidence
-
-AT = Evidence("a.pcap", 1, 10)
+from sightglass.inventory.facts import Facts, Said
+from sightglass.model import Evidence
 
 
-def said(
-    name: str, value: str, confidence: int = 80, protocol: str = "s7comm", path: str = ""
-) -> AttributeValue:
-    return AttributeValue(name, value, protocol, confidence, AT, path=path)
+def said(name: str, value: str, confidence: int = 80, protocol: str = "s7comm", path: str = "") -> Said:
+    return Said(path, name, value, protocol, confidence, 0, 1, 10)
 
 
-def of(*values: AttributeValue) -> Facts:
+def at(source: int, frame: int, ts_ns: int) -> Evidence:
+    return Evidence(str(source), frame, ts_ns)
+
+
+def of(*values: Said) -> Facts:
     facts = Facts()
     for value in values:
         facts.add(value)
@@ -32,7 +32,7 @@ def test_the_most_trusted_value_is_shown_and_the_other_kept() -> None:
         said("firmware", "V1.0", 20, "http"),
     )
     assert facts.best("firmware") == "V2.9"
-    assert [value.value for value in facts.sorted()] == ["V2.9", "V2.0", "V1.0"]
+    assert [value.value for value in facts.attributes(at)] == ["V2.9", "V2.0", "V1.0"]
 
 
 def test_a_repeated_value_is_one() -> None:
@@ -68,7 +68,7 @@ def test_changing_names_cannot_fill_memory(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_numbers_and_prefixes_get_names_from_tables() -> None:
     facts = of(said("vendor_id", "1", protocol="cip"))
-    facts.name_vendors(["00:00:bc:00:00:01"], AT)
+    facts.name_vendors(["00:00:bc:00:00:01"], 0, 1, 10)
     vendors = {
         (value.protocol, value.value): value.confidence
         for value in facts.values.values()
@@ -104,9 +104,7 @@ def test_numbers_and_prefixes_get_names_from_tables() -> None:
         (Behaviour(), [], "Unknown"),
     ],
 )
-def test_type_follows_the_strongest_evidence(
-    behaviour: Behaviour, values: list[AttributeValue], kind: str
-) -> None:
+def test_type_follows_the_strongest_evidence(behaviour: Behaviour, values: list[Said], kind: str) -> None:
     assert classify(of(*values), behaviour, router=False, external=False).type == kind
 
 

@@ -8,6 +8,8 @@ use crate::pairs::{Moment, Pairs};
 
 /// Different names of refusals that are listed.
 const MAX_REASONS: usize = 16;
+/// Refusals of which the frame is kept, spread evenly over their number: most lie where most were refused.
+const MAX_REFUSALS: usize = 16;
 
 /// A sum under way.
 pub(crate) struct Relation<'a> {
@@ -19,7 +21,8 @@ pub(crate) struct Relation<'a> {
     reasons: Vec<&'static str>,
     first: Moment,
     last: Moment,
-    first_refusal: Option<Moment>,
+    /// The first refusal of each activity.
+    refusals: Vec<Moment>,
     last_refusal: Option<Moment>,
 }
 
@@ -33,7 +36,7 @@ impl<'a> Relation<'a> {
             reasons: Vec::new(),
             first: activity.first,
             last: activity.last,
-            first_refusal: None,
+            refusals: Vec::new(),
             last_refusal: None,
         }
     }
@@ -59,11 +62,7 @@ impl<'a> Relation<'a> {
         if activity.last.order > self.last.order {
             self.last = activity.last;
         }
-        if let Some(at) = activity.first_refusal
-            && self.first_refusal.is_none_or(|known| at.order < known.order)
-        {
-            self.first_refusal = Some(at);
-        }
+        self.refusals.extend(activity.first_refusal);
         if let Some(at) = activity.last_refusal
             && self.last_refusal.is_none_or(|known| at.order > known.order)
         {
@@ -76,6 +75,11 @@ impl<'a> Relation<'a> {
         let pair = pairs.get(self.of.pair);
         let mut reasons = self.reasons.clone();
         reasons.sort_unstable();
+        let mut refusals = self.refusals.clone();
+        refusals.sort_unstable_by_key(|at| at.order);
+        let first_refusal = refusals.first().copied();
+        let step = refusals.len().div_ceil(MAX_REFUSALS).max(1);
+        let refusals: Vec<Moment> = refusals.into_iter().step_by(step).collect();
         let [requests, ok, errors, events] = self.counts;
         RelationRow {
             order: self.first.order,
@@ -96,10 +100,12 @@ impl<'a> Relation<'a> {
             last_ts_ns: self.last.ts_ns,
             first_frame: self.first.frame,
             last_frame: self.last.frame,
-            first_error_ts_ns: self.first_refusal.map(|at| at.ts_ns),
-            first_error_frame: self.first_refusal.map(|at| at.frame),
+            first_error_ts_ns: first_refusal.map(|at| at.ts_ns),
+            first_error_frame: first_refusal.map(|at| at.frame),
             last_error_ts_ns: self.last_refusal.map(|at| at.ts_ns),
             last_error_frame: self.last_refusal.map(|at| at.frame),
+            error_frames: refusals.iter().map(|at| at.frame).collect(),
+            error_times: refusals.iter().map(|at| u64::try_from(at.ts_ns).unwrap_or_default()).collect(),
             source: self.first.source,
         }
     }

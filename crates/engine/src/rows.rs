@@ -223,6 +223,10 @@ row! {
         last_error_ts_ns: Option<i64>,
         /// Frame of the last refusal.
         last_error_frame: Option<u64>,
+        /// Frames of at most sixteen refusals, spread over them: each the first of an activity.
+        error_frames: Vec<u64>,
+        /// Their times in Unix nanoseconds.
+        error_times: Vec<u64>,
         /// Capture of the first frame.
         source: u16,
     }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Protocol
 
@@ -11,7 +11,7 @@ from sightglass.detection.rules import Rule
 from sightglass.model import Alert as Raised
 from sightglass.model import Device, Evidence
 from sightglass.model.key import stable_key
-from sightglass.sdk import Alert, Detection, DetectionMeta, Severity, Stage, events
+from sightglass.sdk import Alert, Detection, DetectionMeta, Stage, events
 
 MAX_ALERTS = 10_000
 """Different alerts of one scope; more are counted in `Judge.dropped`."""
@@ -21,6 +21,8 @@ BURST_NS = 60 * 1_000_000_000
 """Frames closer than this belong to one burst."""
 
 EvidenceOf = Callable[[int, int, int], Evidence]
+Frame = tuple[int, int, int]
+"""A frame of evidence: its time, its number, and the index of its capture."""
 
 
 class Table(Protocol):
@@ -84,9 +86,7 @@ class _Open:
     destination: str
     protocol: str
     count: int
-    first_ts_ns: int
-    last_ts_ns: int
-    evidence: list[Evidence]
+    evidence: list[Frame]
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,45 +229,22 @@ class Judge:
         # Who names a source alone means many destinations: a scan is one alert.
         destination = alert.destination or ("" if alert.source else getattr(first, "server", ""))
         protocol = alert.protocol or getattr(first, "protocol", "")
-        frames = sorted(
-            (frame for event in alert.evidence for frame in self._frames(event)),
-            key=lambda frame: (frame.ts_ns, frame.frame),
-        )
-        times = [frame.ts_ns for frame in frames]
+        frames = _frames(alert.evidence)
         key = (meta.id, source, destination, *alert.key)
         known = self._open.get(key)
         if known is None:
             if len(self._open) >= MAX_ALERTS:
                 self.dropped += 1
                 return
-            known = _Open(
-                meta,
-                alert,
-                source,
-                destination,
-                protocol,
-                0,
-                min(times, default=0),
-                max(times, default=0),
-                [],
-            )
-            self._open[key] = known
+            known = self._open[key] = _Open(meta, alert, source, destination, protocol, 0, [])
         known.count += alert.count
         # The latest words count: a scan's numbers grow. The worst severity stays.
-        severity = max(
-            (each for each in (known.alert.severity, alert.severity) if each), key=_rank, default=None
-        )
-        known.alert = alert if severity is alert.severity else replace(alert, severity=severity)
-        known.first_ts_ns = min(known.first_ts_ns, *times) if times else known.first_ts_ns
-        known.last_ts_ns = max(known.last_ts_ns, *times) if times else known.last_ts_ns
+        severity = known.alert.severity
+        if severity is not None and (alert.severity is None or severity.rank > alert.severity.rank):
+            alert = replace(alert, severity=severity)
+        known.alert = alert
         for frame in frames:
             _keep(known.evidence, frame)
-
-    def _frames(self, event: Any) -> Iterator[Evidence]:
-        """First and last frame of an event, each with its own time."""
-        if hasattr(event, "first_ts_ns"):
-            yield self._evidence_of(event.source, event.first_frame, event.first_ts_ns)
-        yield self._evidence_of(event.source, event.frame, event.ts_ns)
 
     def alerts(self, address_of: Callable[[str], tuple[str, str]]) -> list[Raised]:
         """All alerts, in the order of their first sight.
@@ -289,8 +266,8 @@ class Judge:
                     title=meta.title,
                     engine=meta.engine,
                     severity=known.alert.severity or meta.severity,
-                    first_seen_ns=known.first_ts_ns,
-                    last_seen_ns=known.last_ts_ns,
+                    first_seen_ns=min((frame[0] for frame in known.evidence), default=0),
+                    last_seen_ns=max((frame[0] for frame in known.evidence), default=0),
                     site=world.site,
                     zone=world.zone,
                     learnable=bool(known.alert.learn),
@@ -307,16 +284,15 @@ class Judge:
                     explanation=meta.explanation or told.get("explanation", ""),
                     benign_when=meta.benign_when or _listed(told.get("benign_when", "")),
                     remediation=meta.remediation or _listed(told.get("remediation", "")),
-                    evidence=tuple(known.evidence),
+                    evidence=tuple(
+                        self._evidence_of(source_at, frame, ts_ns)
+                        for ts_ns, frame, source_at in known.evidence
+                    ),
                     details=known.alert.details,
                     learn_keys=known.alert.learn,
                 )
             )
         return sorted(raised, key=lambda alert: (alert.first_seen_ns, alert.id))
-
-
-def _rank(severity: Severity) -> int:
-    return severity.rank
 
 
 def _told(meta: DetectionMeta, detections: Sequence[Detection]) -> dict[str, str]:
@@ -331,16 +307,31 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(f"{part[0].upper()}{part[1:]}." for part in parts if part)
 
 
-def _keep(kept: list[Evidence], frame: Evidence) -> None:
+_SPANS = frozenset(kind for kind in events.EVENTS.values() if "first_ts_ns" in kind.columns())
+"""Kinds of events that stand for several frames."""
+
+
+def _frames(evidence: Iterable[Any]) -> list[Frame]:
+    """First and last frame of each event, each with its own time, in time order."""
+    frames = []
+    for event in evidence:
+        if type(event) in _SPANS:
+            frames.append((event.first_ts_ns, event.first_frame, event.source))
+        frames.append((event.ts_ns, event.frame, event.source))
+    if len(frames) > 1:
+        frames.sort()
+    return frames
+
+
+def _keep(kept: list[Frame], frame: Frame) -> None:
     """First and last frame, and the first of each burst between, in time order."""
     if frame in kept[-2:]:
         return
-    if kept and (frame.ts_ns, frame.frame) < (kept[0].ts_ns, kept[0].frame):
+    if kept and frame < kept[0]:
         # Told later, but it happened first.
         kept[: 1 if len(kept) == MAX_EVIDENCE else 0] = [frame]
         return
-    if (len(kept) < 2 or frame.ts_ns - kept[-2].ts_ns >= BURST_NS) and len(kept) < MAX_EVIDENCE:
+    if (len(kept) < 2 or frame[0] - kept[-2][0] >= BURST_NS) and len(kept) < MAX_EVIDENCE:
         kept.append(frame)
         return
-    if (frame.ts_ns, frame.frame) > (kept[-1].ts_ns, kept[-1].frame):
-        kept[-1] = frame
+    kept[-1] = max(kept[-1], frame)

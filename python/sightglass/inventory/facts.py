@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sightglass.content.tables import mac_vendor, numbered
 from sightglass.model import AttributeValue, Evidence, Module
@@ -36,106 +37,108 @@ _MODULE_FIELDS = {
 }
 
 
+class Said(NamedTuple):
+    """One candidate value of an attribute, and where it was said."""
+
+    path: str
+    name: str
+    value: str
+    protocol: str
+    confidence: int
+    source: int
+    frame: int
+    ts_ns: int
+
+
 @dataclass(slots=True)
 class Facts:
     """Values said about one device."""
 
-    values: dict[tuple[str, str, str, str], AttributeValue] = field(default_factory=dict)
+    values: dict[tuple[str, str, str, str], Said] = field(default_factory=dict)
+    by_name: dict[str, list[Said]] = field(default_factory=dict)
+    """Of the device itself, without its modules."""
     dropped: int = 0
 
-    def add(self, value: AttributeValue) -> None:
+    def add(self, said: Said) -> None:
         """Keep a value unless the same protocol said it already."""
-        key = (value.path, value.name, value.value, value.protocol)
+        key = said[:4]
         if key in self.values:
             return
         if len(self.values) >= MAX_VALUES:
             self.dropped += 1
             return
-        self.values[key] = value
+        self.values[key] = said
+        if not said.path:
+            self.by_name.setdefault(said.name, []).append(said)
 
     def best(self, *names: str) -> str:
         """The most trusted value of the first of these attributes that has one; later values win a tie."""
         for name in names:
-            found: AttributeValue | None = None
-            for value in self.values.values():
-                if (
-                    value.name == name
-                    and not value.path
-                    and (found is None or value.confidence >= found.confidence)
-                ):
-                    found = value
-            if found is not None:
-                return found.value
+            found = self.by_name.get(name)
+            if found:
+                best = found[0]
+                for said in found:
+                    if said.confidence >= best.confidence:
+                        best = said
+                return best.value
         return ""
 
     def all(self, *names: str) -> list[str]:
         """Every value of these attributes, of the device itself."""
-        return [value.value for value in self.values.values() if value.name in names and not value.path]
+        return [said.value for name in names for said in self.by_name.get(name, ())]
 
-    def sorted(self) -> tuple[AttributeValue, ...]:
+    def attributes(self, evidence_of: Callable[[int, int, int], Evidence]) -> tuple[AttributeValue, ...]:
         """All values: by path and name, then falling confidence, then first evidence."""
+        ordered = sorted(
+            self.values.values(),
+            key=lambda said: (
+                said.path, said.name, -said.confidence, said.ts_ns, said.value, said.protocol,
+            ),
+        )  # fmt: skip
         return tuple(
-            sorted(
-                self.values.values(),
-                key=lambda each: (
-                    each.path,
-                    each.name,
-                    -each.confidence,
-                    each.evidence.ts_ns,
-                    each.value,
-                    each.protocol,
-                ),
+            AttributeValue(
+                said.name,
+                said.value,
+                said.protocol,
+                said.confidence,
+                evidence_of(said.source, said.frame, said.ts_ns),
+                path=said.path,
             )
+            for said in ordered
         )
 
     def modules(self) -> tuple[Module, ...]:
         """Parts with an identity of their own, by their place."""
         parts: dict[str, dict[str, tuple[int, str]]] = {}
-        for value in self.values.values():
-            target = _MODULE_FIELDS.get(value.name)
-            if not value.path or target is None:
+        for said in self.values.values():
+            if not said.path:
                 continue
-            known = parts.setdefault(value.path, {}).get(target)
-            if known is None or value.confidence > known[0]:
-                parts[value.path][target] = (value.confidence, value.value)
+            target = _MODULE_FIELDS.get(said.name)
+            if target is None:
+                continue
+            known = parts.setdefault(said.path, {}).get(target)
+            if known is None or said.confidence > known[0]:
+                parts[said.path][target] = (said.confidence, said.value)
         return tuple(
             Module(slot=path, **{name: text for name, (_, text) in fields.items()})
             for path, fields in sorted(parts.items(), key=lambda item: _natural(item[0]))
         )
 
-    def name_vendors(self, macs: Iterable[str], evidence: Evidence) -> None:
-        """Add vendors that tables know for numbers and MAC prefixes."""
-        for value in list(self.values.values()):
-            if value.name == "vendor_id" and value.protocol in VENDOR_TABLES:
-                vendor = numbered(VENDOR_TABLES[value.protocol], value.value)
-                if vendor:
-                    self.add(
-                        AttributeValue(
-                            "vendor",
-                            vendor,
-                            value.protocol,
-                            TABLE_CONFIDENCE,
-                            value.evidence,
-                            path=value.path,
-                        )
-                    )
-            elif value.name == "device_type" and value.protocol in {"enip", "cip"}:
-                name = numbered("cip-device-types", value.value)
-                if name:
-                    self.add(
-                        AttributeValue(
-                            "device_type_name",
-                            name,
-                            value.protocol,
-                            TABLE_CONFIDENCE,
-                            value.evidence,
-                            path=value.path,
-                        )
-                    )
+    def name_vendors(self, macs: Iterable[str], source: int, frame: int, ts_ns: int) -> None:
+        """Add vendors that tables know for numbers and MAC prefixes; the frame is the sender's first."""
+        for said in list(self.values.values()):
+            if said.name == "vendor_id" and said.protocol in VENDOR_TABLES:
+                self._name(said, "vendor", numbered(VENDOR_TABLES[said.protocol], said.value))
+            elif said.name == "device_type" and said.protocol in {"enip", "cip"}:
+                self._name(said, "device_type_name", numbered("cip-device-types", said.value))
         for mac in macs:
             owner = mac_vendor(mac)
             if owner:
-                self.add(AttributeValue("vendor", owner, "oui", OUI_CONFIDENCE, evidence))
+                self.add(Said("", "vendor", owner, "oui", OUI_CONFIDENCE, source, frame, ts_ns))
+
+    def _name(self, said: Said, attribute: str, text: str) -> None:
+        if text:
+            self.add(said._replace(name=attribute, value=text, confidence=TABLE_CONFIDENCE))
 
 
 def _natural(text: str) -> tuple[tuple[int, int | str], ...]:

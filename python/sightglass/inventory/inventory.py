@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sightglass.inventory.classify import Behaviour, classify
-from sightglass.inventory.facts import Facts
+from sightglass.inventory.facts import Facts, Said
 from sightglass.inventory.hosts import Host, Sender, is_group, is_own_link, is_public, is_unicast, resolve
 from sightglass.model import AttributeValue, Device, DeviceKind, Evidence, Interface
 from sightglass.model.key import stable_key
@@ -136,8 +136,12 @@ class Inventory:
             known = self.behaviour[address] = Behaviour()
         return known
 
-    def build(self) -> list[Device]:
-        """Make devices of all that was learned, in the order of their first appearance."""
+    def build(self, *, detail: bool = True) -> list[Device]:
+        """Make devices of all that was learned, in the order of their first appearance.
+
+        Args:
+            detail: Whether they carry every candidate value of every attribute, beside the shown ones.
+        """
         for mac, ip in self.announced:
             sender = self.senders.get((mac, ip))
             if sender is not None:
@@ -167,7 +171,7 @@ class Inventory:
         self.devices = {}
         self.by_address = {}
         for number, host in enumerate(hosts):
-            device = self._device(host, facts[number])
+            device = self._device(host, facts[number], detail=detail)
             if device is None:
                 self.not_admitted += 1
                 continue
@@ -197,18 +201,18 @@ class Inventory:
             if number is None and mac and not (ip and not own):
                 number = place.get(mac)
             if number is not None:
-                evidence = self.evidence_of(source, frame, ts_ns)
-                facts[number].add(AttributeValue(attribute, value, protocol, confidence, evidence, path=path))
+                said = Said(path, attribute, value, protocol, confidence, source, frame, ts_ns)
+                facts[number].add(said)
         return facts
 
-    def _device(self, host: Host, facts: Facts) -> Device | None:
+    def _device(self, host: Host, facts: Facts, *, detail: bool) -> Device | None:
         two_way = any(address in self.answered for address in host.ips)
         if host.packets < ADMISSION_PACKETS and not two_way and not facts.values:
             return None
         first = host.first
         scope = self.scope
         external = bool(host.behind) and all(is_public(ip) for ip in host.ips) and bool(host.ips)
-        facts.name_vendors(host.macs, self.evidence_of(first.source, first.frame, first.first_ts_ns))
+        facts.name_vendors(host.macs, first.source, first.frame, first.first_ts_ns)
         behaviour = self._merged_behaviour(host)
         classification = classify(facts, behaviour, router=host.router, external=external)
         strongest = host.macs[0] if host.macs else host.ips[0]
@@ -241,7 +245,7 @@ class Inventory:
             last_seen_ns=max(sender.last_ts_ns for sender in host.senders),
             packets=host.packets,
             bytes=host.bytes,
-            attributes=facts.sorted(),
+            attributes=facts.attributes(self.evidence_of) if detail else (),
         )
 
     def _merged_behaviour(self, host: Host) -> Behaviour:

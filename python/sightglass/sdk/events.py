@@ -40,7 +40,7 @@ class Event:
         return names
 
 
-class _Between:
+class Between:
     """Events between a client and a server."""
 
     __slots__ = ()
@@ -58,7 +58,7 @@ class _Between:
         return address
 
 
-class _Rolled:
+class Rolled:
     """Events that stand for several frames."""
 
     __slots__ = ()
@@ -90,7 +90,7 @@ class _Endpoint(NamedTuple):
     source: int
 
 
-class Endpoint(_Endpoint, _Rolled, Event):
+class Endpoint(_Endpoint, Rolled, Event):
     """An address pair (MAC, IP, VLAN) that sent frames; partial ``final`` rows of a key add up."""
 
     __slots__ = ()
@@ -128,7 +128,7 @@ class _Flow(NamedTuple):
     source: int
 
 
-class Flow(_Flow, _Between, _Rolled, Event):
+class Flow(_Flow, Between, Rolled, Event):
     """A bidirectional 5-tuple, or a pair of MACs, with its counters.
 
     `recognised_by` ``port`` marks a guess; nothing may be judged by it.
@@ -165,7 +165,7 @@ class _Activity(NamedTuple):
     flow_id: int
 
 
-class Activity(_Activity, _Between, _Rolled, Event):
+class Activity(_Activity, Between, Rolled, Event):
     """A function that a client asks of a server, with its totals so far."""
 
     __slots__ = ()
@@ -192,7 +192,7 @@ class _Occurrence(NamedTuple):
     flow_id: int
 
 
-class Occurrence(_Occurrence, _Between, Event):
+class Occurrence(_Occurrence, Between, Event):
     """A single act of a sensitive category: write, control, program, firmware, configuration, login, file."""
 
     __slots__ = ()
@@ -221,13 +221,16 @@ class _Relation(NamedTuple):
     first_error_frame: int | None
     last_error_ts_ns: int | None
     last_error_frame: int | None
+    error_frames: tuple[int, ...]
+    error_times: tuple[int, ...]
     source: int
 
 
-class Relation(_Relation, _Between, _Rolled, Event):
+class Relation(_Relation, Between, Rolled, Event):
     """All that a client does with a server in one protocol, added up over its activities.
 
     `categories` are those of what was asked, and `reasons` the names of refusals, both comma-separated and sorted.
+    `error_frames` and `error_times` are those of up to sixteen refusals, spread over all.
     """
 
     __slots__ = ()
@@ -308,7 +311,7 @@ class _Anomaly(NamedTuple):
     source: int
 
 
-class Anomaly(_Anomaly, _Between, Event):
+class Anomaly(_Anomaly, Between, Event):
     """Traffic outside its specification, or damaged."""
 
     __slots__ = ()
@@ -334,7 +337,7 @@ class _Match(NamedTuple):
     source: int
 
 
-class Match(_Match, _Between, Event):
+class Match(_Match, Between, Event):
     """A content rule that fired on a message; `rule` is its id."""
 
     __slots__ = ()
@@ -381,7 +384,7 @@ class _File(NamedTuple):
     flow_id: int
 
 
-class File(_File, _Between, Event):
+class File(_File, Between, Event):
     """A file or program block seen in transfer."""
 
     __slots__ = ()

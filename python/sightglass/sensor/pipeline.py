@@ -155,7 +155,7 @@ class Pipeline:
                 progress(batch.frames, batch.bytes)
         judge.finish()
         inventory.flows(collected["flow"])
-        devices = inventory.build()
+        devices = inventory.build(detail=detail)
         counted = run.summary()
         labels = [_label(capture) for capture in counted["captures"]]
         by_id = {device.id: device for device in devices}

@@ -41,11 +41,11 @@ class ModbusExceptionStorm(Detection):
         del context
         if event.protocol != "modbus" or event.errors < REFUSALS:
             return
-        minutes = max(event.last_ts_ns - event.first_ts_ns, MINUTE_NS) / MINUTE_NS
-        if event.errors / minutes >= PER_MINUTE:
+        span_ns = (event.last_error_ts_ns or 0) - (event.first_error_ts_ns or 0)
+        if event.errors / (max(span_ns, MINUTE_NS) / MINUTE_NS) >= PER_MINUTE:
             yield Alert(
                 summary=f"{event.server} refused {event.errors} requests of {event.client}",
-                evidence=(_refusals(event),),
+                evidence=_refusals(event),
                 count=event.errors,
                 details=(
                     ("refusals", str(event.errors)),
@@ -54,11 +54,11 @@ class ModbusExceptionStorm(Detection):
             )
 
 
-def _refusals(event: Relation) -> Relation:
-    """The pair itself may be old and innocent: what shows the storm is its first and last refusal."""
-    return event._replace(
-        first_ts_ns=event.first_error_ts_ns,
-        first_frame=event.first_error_frame,
-        last_ts_ns=event.last_error_ts_ns,
-        last_frame=event.last_error_frame,
+def _refusals(event: Relation) -> tuple[Relation, ...]:
+    """The pair itself may be old and innocent: what shows the storm are its refusals."""
+    frames = [*zip(event.error_times, event.error_frames, strict=True)]
+    frames.append((event.last_error_ts_ns or 0, event.last_error_frame or 0))
+    return tuple(
+        event._replace(first_ts_ns=ts_ns, first_frame=frame, last_ts_ns=ts_ns, last_frame=frame)
+        for ts_ns, frame in frames
     )

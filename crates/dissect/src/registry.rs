@@ -33,6 +33,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::rdp::DISSECTOR,
     &crate::rtsp::DISSECTOR,
     &crate::s7comm::DISSECTOR,
+    &crate::s7comm_plus::DISSECTOR,
     &crate::sip::DISSECTOR,
     &crate::smb::DISSECTOR,
     &crate::smb2::DISSECTOR,

@@ -75,6 +75,7 @@ pub mod ftp;
 pub mod http;
 pub mod icmp;
 pub mod icmpv6;
+pub mod iec104;
 pub mod igmp;
 pub mod lldp;
 pub mod llmnr;

@@ -20,6 +20,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::http::DISSECTOR,
     &crate::icmp::DISSECTOR,
     &crate::icmpv6::DISSECTOR,
+    &crate::iec104::DISSECTOR,
     &crate::igmp::DISSECTOR,
     &crate::lldp::DISSECTOR,
     &crate::llmnr::DISSECTOR,

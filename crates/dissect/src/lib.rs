@@ -50,8 +50,10 @@ pub use visitor::{Fields, NoFields, Visitor};
 
 // Layers that protocols share.
 pub mod ber;
+mod calendar;
 mod der;
 mod headers;
+mod iec61850;
 mod nbss;
 mod netbios;
 mod said;
@@ -72,6 +74,7 @@ pub mod dnp3;
 pub mod dns;
 pub mod enip;
 pub mod ftp;
+pub mod goose;
 pub mod http;
 pub mod icmp;
 pub mod icmpv6;
@@ -96,6 +99,7 @@ pub mod snmp;
 pub mod ssdp;
 pub mod ssh;
 pub mod stp;
+pub mod sv;
 pub mod syslog;
 pub mod telnet;
 pub mod tftp;

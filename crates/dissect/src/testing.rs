@@ -323,3 +323,10 @@ pub fn check_datagrams(dissector: &Dissector, transport: Transport, port: u16, p
     }
     datagrams(dissector, transport, port, pieces)
 }
+
+/// What a closure shows to a visitor, in the form of [`Log::messages`].
+pub fn shown(show: &dyn Fn(&mut dyn Visitor)) -> String {
+    let mut text = Text(String::new());
+    show(&mut text);
+    text.0
+}

@@ -99,6 +99,7 @@ pub mod syslog;
 pub mod telnet;
 pub mod tftp;
 pub mod tls;
+pub mod umas;
 pub mod vnc;
 
 #[cfg(any(test, feature = "testing"))]

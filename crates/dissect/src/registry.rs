@@ -34,8 +34,8 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::rtsp::DISSECTOR,
     &crate::s7comm::DISSECTOR,
     &crate::sip::DISSECTOR,
-    &crate::smb::DISSECTOR,
     &crate::smb2::DISSECTOR,
+    &crate::smb::DISSECTOR,
     &crate::snmp::DISSECTOR,
     &crate::ssdp::DISSECTOR,
     &crate::ssh::DISSECTOR,
@@ -44,6 +44,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::telnet::DISSECTOR,
     &crate::tftp::DISSECTOR,
     &crate::tls::DISSECTOR,
+    &crate::umas::DISSECTOR,
     &crate::vnc::DISSECTOR,
 ];
 

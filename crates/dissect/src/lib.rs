@@ -71,6 +71,7 @@ pub mod dhcp;
 pub mod dnp3;
 pub mod dns;
 pub mod enip;
+pub mod ethercat;
 pub mod ftp;
 pub mod http;
 pub mod icmp;

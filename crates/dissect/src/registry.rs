@@ -16,6 +16,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::dnp3::DISSECTOR,
     &crate::dns::DISSECTOR,
     &crate::enip::DISSECTOR,
+    &crate::ethercat::DISSECTOR,
     &crate::ftp::DISSECTOR,
     &crate::http::DISSECTOR,
     &crate::icmp::DISSECTOR,

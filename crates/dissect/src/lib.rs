@@ -73,9 +73,12 @@ pub mod dcerpc;
 pub mod dhcp;
 pub mod dnp3;
 pub mod dns;
+pub mod egd;
 pub mod enip;
+pub mod ethercat;
 pub mod ftp;
 pub mod goose;
+pub mod ge_srtp;
 pub mod http;
 pub mod icmp;
 pub mod icmpv6;
@@ -106,6 +109,7 @@ pub mod syslog;
 pub mod telnet;
 pub mod tftp;
 pub mod tls;
+pub mod umas;
 pub mod vnc;
 
 #[cfg(any(test, feature = "testing"))]

@@ -15,8 +15,11 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::dhcp::DISSECTOR,
     &crate::dnp3::DISSECTOR,
     &crate::dns::DISSECTOR,
+    &crate::egd::DISSECTOR,
     &crate::enip::DISSECTOR,
+    &crate::ethercat::DISSECTOR,
     &crate::ftp::DISSECTOR,
+    &crate::ge_srtp::DISSECTOR,
     &crate::goose::DISSECTOR,
     &crate::http::DISSECTOR,
     &crate::icmp::DISSECTOR,
@@ -48,6 +51,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::telnet::DISSECTOR,
     &crate::tftp::DISSECTOR,
     &crate::tls::DISSECTOR,
+    &crate::umas::DISSECTOR,
     &crate::vnc::DISSECTOR,
 ];
 

@@ -29,7 +29,7 @@ pub static DISSECTOR: Dissector = Dissector {
     protocol: Protocol::Modbus,
     over: &[Over::Tcp(PORTS), Over::Udp(PORTS)],
     probe,
-    open: || Box::<Modbus>::default(),
+    open,
     max_message: LONGEST as usize + 6,
     fields: FIELDS,
     not_decoded: &["Modbus Security (TLS on port 802)"],
@@ -120,6 +120,11 @@ fn parse(input: &[u8], request: bool, last: bool) -> Result<(Frame<'_>, usize), 
     Ok((Frame { transaction_id, length, unit_id, function, data, anomalies }, reader.position()))
 }
 
+/// Opens a session, for layers above as well.
+pub(crate) fn open() -> Box<dyn Session> {
+    Box::<Modbus>::default()
+}
+
 fn probe(probe: &Probe<'_>) -> Verdict {
     let datagram = probe.transport != Transport::Tcp;
     let usual = probe.on_port(PORTS);
@@ -174,6 +179,8 @@ struct Asked {
 struct Modbus {
     pending: Pending<(u16, u8), Asked>,
     watched: bool,
+    /// What travels in function 90.
+    umas: crate::umas::Umas,
 }
 
 impl Session for Modbus {
@@ -199,6 +206,7 @@ impl Session for Modbus {
     fn gap(&mut self, _from_client: Option<bool>) {
         self.pending.clear();
         self.watched = false;
+        self.umas.clear();
     }
 }
 
@@ -269,6 +277,10 @@ impl Modbus {
             anomalies,
             fields: &shown,
         });
+        if code == function::UMAS && !exception {
+            let cut = anomalies.contains(Anomalies::TRUNCATED);
+            self.umas.message(frame.data, request, key, cut, input, sink);
+        }
         if exception || anomalies.contains(Anomalies::TRUNCATED) {
             return;
         }

@@ -133,6 +133,10 @@ fn probe(probe: &Probe<'_>) -> Verdict {
         let from_server = PORTS.contains(&probe.src_port) && probe.from_client != Some(true);
         return if from_server && is_echoing_exception(probe.data) { Verdict::Likely } else { Verdict::No };
     }
+    // Codes 128 to 255 are for exception responses alone (Application protocol 4.1), so no client begins with one.
+    if code & EXCEPTION_BIT != 0 && probe.from_client == Some(true) {
+        return Verdict::No;
+    }
     let length = u16::from_be_bytes([high, low]);
     let is_defined = function::is_defined(code & !EXCEPTION_BIT);
     if !LENGTH.contains(&length) || !(is_defined || usual) {

@@ -171,6 +171,12 @@ fn a_server_that_echoes_other_protocols_is_still_modbus() {
 }
 
 #[test]
+fn a_client_does_not_begin_with_an_exception() {
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, &[0, 1, 0, 0, 0, 3, 10, 0x81, 6]), Verdict::No);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, &[0, 1, 0, 0, 0, 4, 10, 0x81, 6, 0]), Verdict::No);
+}
+
+#[test]
 fn content_decides() {
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, READ), Verdict::Sure);
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 9999, READ_ANSWER), Verdict::Sure);

@@ -173,8 +173,15 @@ fn serial_probe(probe: &Probe<'_>) -> Verdict {
         };
     }
     match serial::begins_rtu(data) {
-        Some(size) if size == data.len() => Verdict::Sure,
-        Some(_) if !datagram => Verdict::Likely,
+        Some(size) if probe.on_port(PORTS) || data.get(..size).is_some_and(serial::is_telling) => {
+            match size == data.len() {
+                true => Verdict::Sure,
+                false if datagram => Verdict::No,
+                false => Verdict::Likely,
+            }
+        }
+        // The answer will tell.
+        Some(size) if size == data.len() || !datagram => Verdict::More,
         // A read of a possible number of things, its CRC not yet there.
         None if !datagram && data.len() < 8 && serial::may_begin_rtu(data) => Verdict::More,
         _ => Verdict::No,

@@ -174,6 +174,33 @@ pub(super) fn begins_rtu(input: &[u8]) -> Option<usize> {
     })
 }
 
+/// Whether a frame says about itself what only Modbus says. A read request is four free bytes, and other protocols of
+/// telecontrol end their messages with the same CRC.
+pub(super) fn is_telling(frame: &[u8]) -> bool {
+    let Some((&[_, function, ref data @ ..], _)) = frame.split_last_chunk::<2>() else { return false };
+    match (function, data) {
+        (EXCEPTION_BIT.., &[code]) => matches!(code, 1..=11),
+        // Three bytes of bits are as long as a request.
+        (0x01 | 0x02, &[count, ref values @ ..]) => {
+            !matches!(count, 0 | 3) && usize::from(count) == values.len()
+        }
+        (0x03 | 0x04 | 0x17, &[count, ref values @ ..]) => {
+            count > 0 && count.is_multiple_of(2) && usize::from(count) == values.len()
+        }
+        (0x05, &[_, _, 0 | 0xff, 0]) => true,
+        (0x0f, &[_, _, high, low, count, ref values @ ..]) => {
+            let bytes = u16::from_be_bytes([high, low]).div_ceil(8);
+            bytes > 0 && u16::from(count) == bytes && usize::from(count) == values.len()
+        }
+        (0x10, &[_, _, 0, registers, count, ref values @ ..]) => {
+            registers > 0 && registers.checked_mul(2) == Some(count) && usize::from(count) == values.len()
+        }
+        (0x11, &[count, ref values @ ..]) => count > 1 && usize::from(count) == values.len(),
+        (0x14 | 0x15, &[_, 6, ..] | &[_, _, 6, ..]) | (ENCAPSULATED, &[14, ..]) => true,
+        _ => false,
+    }
+}
+
 /// Whether the start of an RTU request that asks for a possible number of things may stand here.
 pub(super) fn may_begin_rtu(input: &[u8]) -> bool {
     matches!(input, &[unit, 0x01..=0x04, _, _, high, low, ..]

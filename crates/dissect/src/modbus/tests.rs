@@ -292,7 +292,12 @@ fn ascii_frames_end_with_their_lrc() {
 
 #[test]
 fn serial_frames_are_known_by_their_checksums() {
-    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, RTU_READ), Verdict::Sure);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, RTU_READ), Verdict::Sure);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, RTU_READ), Verdict::More, "the answer tells");
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, RTU_ANSWER), Verdict::Sure);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, &with_crc(&[1, 0x83, 2])), Verdict::Sure);
+    // A message of another protocol with the same CRC: six bytes of header, no data.
+    assert_ne!(look(&DISSECTOR, Transport::Tcp, 4000, &with_crc(&[1, 2, 3, 4, 7, 0])), Verdict::Sure);
     assert_eq!(look(&DISSECTOR, Transport::Udp, 4001, RTU_ANSWER), Verdict::Sure);
     let mut wrong = RTU_READ.to_vec();
     wrong[7] ^= 1;

@@ -58,7 +58,8 @@ const FIELDS: &[Field] = &[
 fn packet(data: &[u8]) -> Option<(usize, u8, u8)> {
     let &[3, 0, high, low, indicator, code] = data.first_chunk::<6>()? else { return None };
     let length = usize::from(u16::from_be_bytes([high, low]));
-    (length >= FIXED && usize::from(indicator).saturating_add(5) <= length)
+    // The shortest header is that of data, two bytes (X.224, 13.7.1).
+    (length >= FIXED && indicator >= 2 && usize::from(indicator).saturating_add(5) <= length)
         .then_some((length, indicator, code))
 }
 

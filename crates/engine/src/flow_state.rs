@@ -49,6 +49,12 @@ impl Default for App {
     }
 }
 
+/// A side that speaks another protocol than its peer: servers answer what they do not understand in their own words.
+pub(crate) struct Aside {
+    pub(crate) side: Side,
+    pub(crate) app: App,
+}
+
 /// The parts of a TCP connection.
 #[derive(Default)]
 pub(crate) struct Tcp {
@@ -57,6 +63,8 @@ pub(crate) struct Tcp {
     pub(crate) buffers: [StreamBuffer; 2],
     /// After a gap: skip until a segment that begins a message.
     pub(crate) lost: [bool; 2],
+    /// Sides from which the session took something.
+    pub(crate) heard: [bool; 2],
     /// Bytes that came with a SYN.
     pub(crate) early: [Option<Box<Early>>; 2],
 }
@@ -95,6 +103,7 @@ pub(crate) struct Flow {
     pub(crate) sample: [u8; 16],
     pub(crate) sampled: u8,
     pub(crate) app: App,
+    pub(crate) aside: Option<Box<Aside>>,
     pub(crate) tcp: Option<Box<Tcp>>,
 }
 
@@ -116,6 +125,7 @@ impl Flow {
             sample: [0; 16],
             sampled: 0,
             app: App::default(),
+            aside: None,
             tcp: None,
         }
     }

@@ -452,6 +452,7 @@ fn tcp(
         let now = tcp.state;
         flush(flow, &mut tcp, state, budget, recogniser, route);
         flow.app = App::default();
+        flow.aside = None;
         flow.hints = [NONE; 2];
         *tcp = Tcp { state: now, ..Tcp::default() };
     }
@@ -462,12 +463,22 @@ fn tcp(
         flow.client = opener;
     }
     let moment = sightglass_flow::Moment { frame: arrived.at.frame, ts_ns: arrived.at.ts_ns };
-    let Tcp { state: connection, streams, buffers, lost, early } = &mut *tcp;
+    let Tcp { state: connection, streams, buffers, lost, heard, early } = &mut *tcp;
     let handshake = connection.opener().is_some();
     let begins = flags.has(TcpFlags::SYN);
     if let Some((of, bytes)) = received(early, side, begins, flags, seq, ack) {
-        let mut deliver =
-            Delivery { flow, state, recogniser, route, side: of, at: arrived.at, buffers, lost, handshake };
+        let mut deliver = Delivery {
+            flow,
+            state,
+            recogniser,
+            route,
+            side: of,
+            at: arrived.at,
+            buffers,
+            lost,
+            heard,
+            handshake,
+        };
         let segment = Segment {
             seq: bytes.seq,
             syn: false,
@@ -495,6 +506,7 @@ fn tcp(
             at: arrived.at,
             buffers,
             lost,
+            heard,
             handshake,
         };
         side.other().of_mut(streams).acknowledged(ack, moment, budget, &mut deliver);
@@ -510,7 +522,7 @@ fn tcp(
         ts_ns: arrived.at.ts_ns,
     };
     let mut deliver =
-        Delivery { flow, state, recogniser, route, side, at: arrived.at, buffers, lost, handshake };
+        Delivery { flow, state, recogniser, route, side, at: arrived.at, buffers, lost, heard, handshake };
     side.of_mut(streams).push(segment, budget, &mut deliver);
     let class = tcp.state.class();
     flow.tcp = Some(tcp);
@@ -558,9 +570,10 @@ fn flush(
     let at = flow.last;
     let moment = sightglass_flow::Moment { frame: at.frame, ts_ns: at.ts_ns };
     let handshake = tcp.state.opener().is_some();
-    let Tcp { streams, buffers, lost, .. } = tcp;
+    let Tcp { streams, buffers, lost, heard, .. } = tcp;
     for side in [flow.client, flow.client.other()] {
-        let mut deliver = Delivery { flow, state, recogniser, route, side, at, buffers, lost, handshake };
+        let mut deliver =
+            Delivery { flow, state, recogniser, route, side, at, buffers, lost, heard, handshake };
         side.of_mut(streams).flush(moment, budget, &mut deliver);
         deliver.cut();
     }

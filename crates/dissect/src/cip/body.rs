@@ -16,6 +16,8 @@ const MAX_INSTANCES: usize = 4_096;
 pub(super) struct ShownRequest<'a> {
     pub(super) request: &'a Request<'a>,
     pub(super) connection: Option<&'a Connection>,
+    /// The connection that a forward close ends.
+    pub(super) closed: Option<&'a Connection>,
 }
 
 /// A response with what it answers.
@@ -25,6 +27,8 @@ pub(super) struct ShownResponse<'a> {
     /// The Unconnected Send that carried the request.
     pub(super) outer: Option<&'a Request<'a>>,
     pub(super) connection: Option<&'a Connection>,
+    /// The connection that was closed.
+    pub(super) closed: Option<&'a Connection>,
 }
 
 impl Fields for ShownRequest<'_> {
@@ -32,6 +36,7 @@ impl Fields for ShownRequest<'_> {
         let request = self.request;
         request.path.visit(&request.target, visitor);
         visit_carrier(self.connection, visitor);
+        visit_closed(self.closed, visitor);
         let place = request.place();
         let whole = request.target.instance.unwrap_or(0) == 0;
         let data = request.data;
@@ -129,6 +134,7 @@ impl Fields for ShownResponse<'_> {
             visitor.end_object();
         }
         visit_carrier(self.connection, visitor);
+        visit_closed(self.closed, visitor);
         let Some(asked) = self.asked else {
             rest("data", response.data, visitor);
             return;
@@ -230,6 +236,12 @@ impl ShownResponse<'_> {
 fn visit_carrier(connection: Option<&Connection>, visitor: &mut dyn Visitor) {
     if let Some(connection) = connection.filter(|connection| !connection.path().bytes.is_empty()) {
         connection::visit_path(connection.path(), visitor);
+    }
+}
+
+fn visit_closed(connection: Option<&Connection>, visitor: &mut dyn Visitor) {
+    if let Some(connection) = connection {
+        connection::visit_named_path("closed", connection.path(), visitor);
     }
 }
 

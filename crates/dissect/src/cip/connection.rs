@@ -106,7 +106,12 @@ impl<'a> Open<'a> {
 
 /// Shows a connection path: its words, and the object at its end.
 pub(super) fn visit_path(path: Path<'_>, visitor: &mut dyn Visitor) {
-    visitor.begin_object("connection");
+    visit_named_path("connection", path, visitor);
+}
+
+/// The same under another name.
+pub(super) fn visit_named_path(name: &'static str, path: Path<'_>, visitor: &mut dyn Visitor) {
+    visitor.begin_object(name);
     path.visit(&path.target(), visitor);
     path.visit_extras(visitor);
     visitor.end_object();
@@ -172,6 +177,11 @@ impl Connections {
     /// The id that requests carry whose responses carry `t_o_id`.
     pub(super) fn request_id(&self, t_o_id: u32) -> Option<u32> {
         self.list.iter().rev().find(|each| each.t_o_id == t_o_id).map(|each| each.o_t_id)
+    }
+
+    /// The connection with this name, as its forward open described it.
+    pub(super) fn named(&self, triad: Triad) -> Option<&Connection> {
+        self.list.iter().rev().find(|each| each.triad == Some(triad))
     }
 
     /// Remembers what a forward open and its response agreed.

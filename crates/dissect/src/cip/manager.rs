@@ -8,6 +8,29 @@ use super::path::Path;
 use super::{attribute, list, service, status};
 use crate::{Reader, Visitor};
 
+/// The connection that a forward close asks to end.
+pub(super) fn closed(request: &Request<'_>) -> Option<Triad> {
+    if request.service != service::FORWARD_CLOSE || request.target.class != Some(CONNECTION_MANAGER) {
+        return None;
+    }
+    let mut reader = Reader::new(request.data);
+    reader.skip(2).ok()?;
+    Triad::parse(&mut reader)
+}
+
+/// The connection that a whole answer to a forward close names (volume 1, 3-5.5.3: triad, words of application reply).
+pub(super) fn has_closed(asked: &Request<'_>, response: &Response<'_>) -> Option<Triad> {
+    closed(asked)?;
+    if !status::is_ok(response.status) {
+        return None;
+    }
+    let mut reader = Reader::new(response.data);
+    let triad = Triad::parse(&mut reader)?;
+    let words = usize::from(reader.u8().ok()?);
+    reader.skip(1).ok()?;
+    (reader.remaining() >= words.saturating_mul(2)).then_some(triad)
+}
+
 /// Requests to the connection manager; none where the data does not fit.
 pub(super) fn visit_request(service: u8, data: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
     let mut reader = Reader::new(data);

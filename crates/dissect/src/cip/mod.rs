@@ -73,6 +73,7 @@ const FIELDS: &[Field] = &[
     Field { name: "route_path", doc: "Hops over which an Unconnected Send travels." },
     Field { name: "unconnected_send", doc: "Path of the Unconnected Send that this response answers." },
     Field { name: "connection", doc: "Path of the connection that carries this message or is opened." },
+    Field { name: "closed", doc: "Path of the connection that is closed, as its forward open gave it." },
     Field { name: "services", doc: "Number of services in a multiple service packet." },
     Field { name: "data_type", doc: "Data type of a tag's values (volume 1, C-6)." },
     Field { name: "elements", doc: "Number of elements read or written." },
@@ -109,6 +110,8 @@ pub(crate) struct Cip {
 struct Around<'x> {
     sink: &'x mut dyn Sink,
     connection: Option<&'x Connection>,
+    /// All that are open: a forward close names one of them.
+    connections: &'x Connections,
     cut: bool,
     watched: bool,
     /// How sure it is that the host itself, or the module its route names, answers.
@@ -168,6 +171,7 @@ impl Cip {
             let mut around = Around {
                 sink,
                 connection,
+                connections: &self.connections,
                 cut,
                 watched,
                 confidence: confidence::IDENTITY,
@@ -194,6 +198,7 @@ impl Cip {
         let mut around = Around {
             sink,
             connection: known,
+            connections: &self.connections,
             cut,
             watched: self.exchanges.watched,
             confidence: if unrouted { UNROUTED } else { confidence::IDENTITY },
@@ -313,7 +318,11 @@ impl Around<'_> {
             address,
             object,
             anomalies,
-            fields: &body::ShownRequest { request, connection },
+            fields: &body::ShownRequest {
+                request,
+                connection,
+                closed: manager::closed(request).and_then(|triad| self.connections.named(triad)),
+            },
         });
         if deep {
             return;
@@ -379,7 +388,15 @@ impl Around<'_> {
             address,
             object,
             anomalies,
-            fields: &body::ShownResponse { response, asked, outer, connection },
+            fields: &body::ShownResponse {
+                response,
+                asked,
+                outer,
+                connection,
+                closed: asked
+                    .and_then(|asked| manager::has_closed(asked, response))
+                    .and_then(|triad| self.connections.named(triad)),
+            },
         });
         if deep {
             return;

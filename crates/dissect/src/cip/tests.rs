@@ -367,6 +367,19 @@ fn messages_on_a_connection_have_its_route() {
     );
     assert!(log.messages[0].contains("transport_class=3 trigger=2(application_object) server=true"));
     assert!(log.messages[1].contains("o_t_connection_id=168496141 t_o_connection_id=287454020"));
+    let path = "closed={class=2(message_router) instance=1";
+    assert!(log.messages[4].contains(path) && log.messages[5].contains(path), "{:?}", log.messages);
+}
+
+#[test]
+fn a_close_of_an_unknown_or_other_connection_shows_no_path() {
+    let (open, opened) = forward_open(0xa3, 2);
+    let close = unconnected(2, &ask(0x4e, &[0x20, 6, 0x24, 1], &[3, 0xfa, 6, 0, 0x4d, 0, 1, 2, 3, 4, 0, 0]));
+    // Serial 5 was opened; its answer promises three words of reply that are not there.
+    let closed = unconnected(2, &answer(0x4e, 0, &[5, 0, 0x4d, 0, 1, 2, 3, 4, 3, 0]));
+    let log =
+        check_stream(&DISSECTOR, 44818, &[client(&open), server(&opened), client(&close), server(&closed)]);
+    assert!(log.messages.iter().all(|line| !line.contains("closed=")), "{:?}", log.messages);
 }
 
 #[test]

@@ -1,11 +1,14 @@
-//! Modbus/TCP: MBAP header and application PDU, over TCP and UDP.
+//! Modbus: MBAP header and application PDU over TCP and UDP, and serial line frames (RTU, ASCII) that gateways put
+//! into TCP or UDP as they are.
 //!
-//! Spec: MODBUS Application Protocol V1.1b3; MODBUS Messaging on TCP/IP Implementation Guide V1.0b.
-//! Usual port TCP 502; recognised by content (protocol id 0, length that fits the function's own counts) on any port.
+//! Spec: MODBUS Application Protocol V1.1b3; MODBUS Messaging on TCP/IP Implementation Guide V1.0b; MODBUS over Serial
+//! Line V1.02. Usual port 502; recognised by content on any port: protocol id 0 and a length that fits the function's
+//! own counts, or the CRC or LRC of a serial frame and its function's length.
 
 mod body;
 mod function;
 mod identity;
+mod serial;
 
 use std::ops::RangeInclusive;
 
@@ -37,6 +40,11 @@ pub static DISSECTOR: Dissector = Dissector {
 
 const FIELDS: &[Field] = &[
     Field { name: "transaction_id", doc: "MBAP transaction identifier; a response repeats its request's." },
+    Field {
+        name: "framing",
+        doc: "`rtu` or `ascii` where a serial line frame travels instead of an MBAP header.",
+    },
+    Field { name: "checksum", doc: "CRC or LRC of a serial line frame." },
     Field { name: "length", doc: "MBAP length in bytes: unit identifier and PDU." },
     Field {
         name: "unit_id",
@@ -69,11 +77,26 @@ const FIELDS: &[Field] = &[
     Field { name: "data", doc: "Bytes without a defined structure, or after what could be decoded." },
 ];
 
-/// One Modbus/TCP message, as the wire carried it.
+/// How the PDU is wrapped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Framing {
+    /// MBAP header.
+    Tcp,
+    /// Serial line, binary with CRC.
+    Rtu,
+    /// Serial line, hexadecimal text with LRC.
+    Ascii,
+}
+
+/// One Modbus message, as the wire carried it.
 #[derive(Debug, Clone, Copy)]
 struct Frame<'a> {
+    framing: Framing,
+    /// 0 on serial lines, as is `length`.
     transaction_id: u16,
     length: u16,
+    /// CRC or LRC of a serial frame.
+    checksum: u16,
     unit_id: u8,
     function: u8,
     /// Bytes after the function code.
@@ -117,7 +140,17 @@ fn parse(input: &[u8], request: bool, last: bool) -> Result<(Frame<'_>, usize), 
         .with_if(there < wanted, Anomalies::TRUNCATED)
         .with_if(is_echo && protocol_id != 0, Anomalies::BAD_VALUE)
         .with_if(!LENGTH.contains(&length), Anomalies::BAD_LENGTH);
-    Ok((Frame { transaction_id, length, unit_id, function, data, anomalies }, reader.position()))
+    let frame = Frame {
+        framing: Framing::Tcp,
+        transaction_id,
+        length,
+        checksum: 0,
+        unit_id,
+        function,
+        data,
+        anomalies,
+    };
+    Ok((frame, reader.position()))
 }
 
 /// Opens a session, for layers above as well.
@@ -126,6 +159,41 @@ pub(crate) fn open() -> Box<dyn Session> {
 }
 
 fn probe(probe: &Probe<'_>) -> Verdict {
+    match serial_probe(probe) {
+        Verdict::No => network_probe(probe),
+        verdict => verdict,
+    }
+}
+
+/// Two checks each: the CRC and the length of the function, or characters, LRC and end of line.
+fn serial_probe(probe: &Probe<'_>) -> Verdict {
+    let datagram = probe.transport != Transport::Tcp;
+    let data = probe.data;
+    if serial::may_begin_ascii(data) {
+        let mut buffer = [0; serial::LONGEST_RTU];
+        return match serial::ascii(data, &mut buffer) {
+            Ok((frame, _)) if frame.anomalies.is_empty() => Verdict::Sure,
+            Err(Stop::NeedMore) if !datagram => Verdict::More,
+            _ => Verdict::No,
+        };
+    }
+    match serial::begins_rtu(data) {
+        Some(size) if probe.on_port(PORTS) || data.get(..size).is_some_and(serial::is_telling) => {
+            match size == data.len() {
+                true => Verdict::Sure,
+                false if datagram => Verdict::No,
+                false => Verdict::Likely,
+            }
+        }
+        // The answer will tell.
+        Some(size) if size == data.len() || !datagram => Verdict::More,
+        // A read of a possible number of things, its CRC not yet there.
+        None if !datagram && data.len() < 8 && serial::may_begin_rtu(data) => Verdict::More,
+        _ => Verdict::No,
+    }
+}
+
+fn network_probe(probe: &Probe<'_>) -> Verdict {
     let datagram = probe.transport != Transport::Tcp;
     let usual = probe.on_port(PORTS);
     let Some(&[_, _, high_id, low_id, high, low, _unit, code]) = probe.data.first_chunk::<8>() else {
@@ -137,6 +205,10 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     if [high_id, low_id] != [0, 0] {
         let from_server = PORTS.contains(&probe.src_port) && probe.from_client != Some(true);
         return if from_server && is_echoing_exception(probe.data) { Verdict::Likely } else { Verdict::No };
+    }
+    // Codes 128 to 255 are for exception responses alone (Application protocol 4.1), so no client begins with one.
+    if code & EXCEPTION_BIT != 0 && probe.from_client == Some(true) {
+        return Verdict::No;
     }
     let length = u16::from_be_bytes([high, low]);
     let is_defined = function::is_defined(code & !EXCEPTION_BIT);
@@ -181,22 +253,61 @@ struct Modbus {
     watched: bool,
     /// What travels in function 90.
     umas: crate::umas::Umas,
+    /// Known from the first message on.
+    framing: Option<Framing>,
+    /// The side that accepted the connection asks: a serial unit behind a modem called its master.
+    turned: bool,
+}
+
+/// How the message that begins here is wrapped; `None` while too little is there.
+fn framing(data: &[u8], last: bool) -> Option<Framing> {
+    if data.len() >= 4 && serial::may_begin_ascii(data) {
+        return Some(Framing::Ascii);
+    }
+    if serial::begins_rtu(data).is_some() {
+        return Some(Framing::Rtu);
+    }
+    (data.len() >= 8 || last).then_some(Framing::Tcp)
 }
 
 impl Session for Modbus {
     fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
-        let request = input.to_server(PORTS);
-        match parse(input.data, request, input.last) {
-            Ok((frame, taken)) => {
+        if self.framing.is_none() {
+            self.framing = framing(input.data, input.last);
+        }
+        let request = input.to_server(PORTS) != self.turned;
+        let taken = match self.framing {
+            None => Err(Stop::NeedMore),
+            Some(Framing::Tcp) => parse(input.data, request, input.last).map(|(frame, taken)| {
                 self.message(&frame, request, input, sink);
-                Step::Took(taken)
+                taken
+            }),
+            Some(Framing::Rtu) => serial::rtu(input.data, request).map(|(frame, taken, turned)| {
+                self.turned ^= turned;
+                self.message(&frame, request != turned, input, sink);
+                taken
+            }),
+            Some(Framing::Ascii) => {
+                let mut buffer = [0; serial::LONGEST_RTU];
+                serial::ascii(input.data, &mut buffer).map(|(frame, taken)| {
+                    self.message(&frame, request, input, sink);
+                    taken
+                })
             }
+        };
+        match taken {
+            Ok(taken) => Step::Took(taken),
             Err(Stop::NeedMore) if !input.last => Step::More,
             Err(_) => Step::Lost,
         }
     }
 
     fn resumes(&self, data: &[u8]) -> bool {
+        match self.framing {
+            Some(Framing::Rtu) => return serial::begins_rtu(data).is_some(),
+            Some(Framing::Ascii) => return serial::may_begin_ascii(data),
+            _ => {}
+        }
         is_echoing_exception(data)
             || matches!(data.first_chunk::<8>(), Some(&[_, _, 0, 0, high, low, _, code])
                 if (*LENGTH.start()..=LONGEST).contains(&u16::from_be_bytes([high, low]))
@@ -228,7 +339,9 @@ impl Modbus {
                 Asked { function: code, sub: body.sub, address: body.address, quantity: body.quantity };
             let replaced = self.pending.insert(key, asked);
             self.watched = true;
-            anomalies = anomalies.with_if(replaced.is_some(), Anomalies::DUPLICATE);
+            // Serial lines have no transactions: a request that is repeated there got no answer.
+            let numbered = frame.framing == Framing::Tcp;
+            anomalies = anomalies.with_if(replaced.is_some() && numbered, Anomalies::DUPLICATE);
             Some(asked)
         } else {
             let asked = self.pending.take(&key);
@@ -333,9 +446,18 @@ struct Shown<'a> {
 
 impl Fields for Shown<'_> {
     fn visit(&self, visitor: &mut dyn Visitor) {
-        visitor.uint("transaction_id", u64::from(self.frame.transaction_id));
-        visitor.uint("length", u64::from(self.frame.length));
+        match self.frame.framing {
+            Framing::Tcp => {
+                visitor.uint("transaction_id", u64::from(self.frame.transaction_id));
+                visitor.uint("length", u64::from(self.frame.length));
+            }
+            Framing::Rtu => visitor.text("framing", "rtu"),
+            Framing::Ascii => visitor.text("framing", "ascii"),
+        }
         visitor.uint("unit_id", u64::from(self.frame.unit_id));
+        if self.frame.framing != Framing::Tcp {
+            visitor.uint("checksum", u64::from(self.frame.checksum));
+        }
         if !self.request && self.frame.function & EXCEPTION_BIT != 0 {
             if let Some(code) = self.frame.data.first() {
                 visitor.named("exception", u64::from(*code), function::exception_name(*code));

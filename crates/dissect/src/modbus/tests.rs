@@ -171,10 +171,140 @@ fn a_server_that_echoes_other_protocols_is_still_modbus() {
 }
 
 #[test]
+fn a_client_does_not_begin_with_an_exception() {
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, &[0, 1, 0, 0, 0, 3, 10, 0x81, 6]), Verdict::No);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, &[0, 1, 0, 0, 0, 4, 10, 0x81, 6, 0]), Verdict::No);
+}
+
+#[test]
 fn content_decides() {
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, READ), Verdict::Sure);
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 9999, READ_ANSWER), Verdict::Sure);
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, &READ[..5]), Verdict::More);
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, b"GET / HTTP/1.1\r\n\r\n"), Verdict::No);
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, &[3, 0, 0, 22, 17, 0xe0, 0, 0, 0, 1, 0]), Verdict::No);
+}
+
+/// Read two holding registers from 0x0000 of unit 1, and their values (CRC as in Serial Line 6.2.2).
+const RTU_READ: &[u8] = &[1, 3, 0, 0, 0, 2, 0xc4, 0x0b];
+const RTU_ANSWER: &[u8] = &[1, 3, 4, 0, 6, 0, 5, 0xda, 0x31];
+
+#[test]
+fn rtu_frames_end_with_their_crc() {
+    let log = check_stream(&DISSECTOR, 4001, &[client(RTU_READ), server(RTU_ANSWER)]);
+    assert_eq!(
+        log.messages,
+        [
+            "modbus request read_holding_registers code=3 read Pending [unit 1] [holding_register 0-1] [] \
+             {framing=\"rtu\" unit_id=1 checksum=3012 address=0 quantity=2}",
+            "modbus response read_holding_registers code=3 read Ok [unit 1] [holding_register 0-1] [] \
+             {framing=\"rtu\" unit_id=1 checksum=12762 address=0 quantity=2 byte_count=4 values=[6 5]}",
+        ]
+    );
+    assert_eq!(log.values, ["modbus [unit 1] holding_register 0+2 x16 00060005"]);
+    let log = check_datagrams(&DISSECTOR, Transport::Udp, 4001, &[client(RTU_READ), server(RTU_ANSWER)]);
+    assert_eq!(log.messages.len(), 2);
+}
+
+#[test]
+fn a_unit_that_called_its_master_still_answers() {
+    let log = check_stream(&DISSECTOR, 9000, &[server(RTU_READ), client(RTU_ANSWER), server(RTU_READ)]);
+    let kinds: Vec<&str> = log.messages.iter().filter_map(|line| line.split(' ').nth(1)).collect();
+    // A read looks alike from both sides, its answer does not: from there on the roles are known.
+    assert_eq!(kinds[1..], ["response", "request"]);
+}
+
+#[test]
+fn every_serial_function_has_its_length() {
+    let frames: &[(bool, &[u8])] = &[
+        (true, &[1, 5, 0, 1, 0xff, 0]),
+        (false, &[1, 5, 0, 1, 0xff, 0]),
+        (true, &[1, 7]),
+        (false, &[1, 7, 9]),
+        (true, &[1, 8, 0, 0, 1, 2, 3, 4]),
+        (false, &[1, 8, 0, 0, 1, 2, 3, 4]),
+        (true, &[1, 0x0b]),
+        (false, &[1, 0x0b, 0, 0, 0, 1]),
+        (true, &[1, 0x10, 0, 1, 0, 1, 2, 0, 10]),
+        (false, &[1, 0x10, 0, 1, 0, 1]),
+        (true, &[1, 0x11]),
+        (false, &[1, 0x11, 3, 9, 0xff, 1]),
+        (true, &[1, 0x14, 7, 6, 0, 4, 0, 1, 0, 2]),
+        (false, &[1, 0x14, 6, 5, 6, 1, 2, 3, 4]),
+        (true, &[1, 0x16, 0, 4, 0, 0xf2, 0, 0x25]),
+        (false, &[1, 0x16, 0, 4, 0, 0xf2, 0, 0x25]),
+        (true, &[1, 0x17, 0, 3, 0, 1, 0, 14, 0, 1, 2, 0, 0xff]),
+        (false, &[1, 0x17, 2, 0, 1]),
+        (true, &[1, 0x18, 4, 0xde]),
+        (false, &[1, 0x18, 0, 4, 0, 1, 1, 0xb8]),
+        (true, &[1, 0x2b, 14, 1, 0]),
+        (false, &[1, 0x2b, 14, 1, 1, 0, 0, 1, 0, 2, b'A', b'b']),
+        (true, &[1, 3, 0, 0, 0, 9]),
+        (false, &[1, 0x83, 2]),
+        (true, &[1, 65, 1, 2, 3]),
+        (false, &[1, 65, 4]),
+    ];
+    let sums: Vec<Vec<u8>> = frames.iter().map(|(_, frame)| with_crc(frame)).collect();
+    let pieces: Vec<_> = frames
+        .iter()
+        .zip(&sums)
+        .map(|((asks, _), frame)| if *asks { client(frame) } else { server(frame) })
+        .collect();
+    let log = check_stream(&DISSECTOR, 4001, &pieces);
+    assert_eq!(log.messages.len(), frames.len());
+    for ((asks, frame), line) in frames.iter().zip(&log.messages) {
+        let kind = if *asks { "modbus request" } else { "modbus response" };
+        assert!(
+            line.starts_with(kind) && line.contains("[unit 1]") && line.contains("[] {"),
+            "{frame:02x?} {line}"
+        );
+    }
+    assert!(log.observations.iter().any(|line| line.contains("vendor=\"Ab\"")), "{:?}", log.observations);
+}
+
+fn with_crc(frame: &[u8]) -> Vec<u8> {
+    let mut sum = 0xffffu16;
+    for byte in frame {
+        sum ^= u16::from(*byte);
+        for _ in 0..8 {
+            sum = if sum & 1 == 1 { (sum >> 1) ^ 0xa001 } else { sum >> 1 };
+        }
+    }
+    [frame, &sum.to_le_bytes()].concat()
+}
+
+#[test]
+fn ascii_frames_end_with_their_lrc() {
+    let log =
+        check_stream(&DISSECTOR, 4001, &[client(b":010300000002FA\r\n"), server(b":01030400060005ED\r\n")]);
+    assert_eq!(
+        log.messages,
+        [
+            "modbus request read_holding_registers code=3 read Pending [unit 1] [holding_register 0-1] [] \
+             {framing=\"ascii\" unit_id=1 checksum=250 address=0 quantity=2}",
+            "modbus response read_holding_registers code=3 read Ok [unit 1] [holding_register 0-1] [] \
+             {framing=\"ascii\" unit_id=1 checksum=237 address=0 quantity=2 byte_count=4 values=[6 5]}",
+        ]
+    );
+    let log = check_stream(&DISSECTOR, 4001, &[client(b":010300000002FB\r\n")]);
+    assert!(log.messages[0].contains("bad_checksum"));
+}
+
+#[test]
+fn serial_frames_are_known_by_their_checksums() {
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 502, RTU_READ), Verdict::Sure);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, RTU_READ), Verdict::More, "the answer tells");
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, RTU_ANSWER), Verdict::Sure);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, &with_crc(&[1, 0x83, 2])), Verdict::Sure);
+    // A message of another protocol with the same CRC: six bytes of header, no data.
+    assert_ne!(look(&DISSECTOR, Transport::Tcp, 4000, &with_crc(&[1, 2, 3, 4, 7, 0])), Verdict::Sure);
+    assert_eq!(look(&DISSECTOR, Transport::Udp, 4001, RTU_ANSWER), Verdict::Sure);
+    let mut wrong = RTU_READ.to_vec();
+    wrong[7] ^= 1;
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, &wrong), Verdict::No);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, &RTU_READ[..7]), Verdict::More);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, b":010300000002FA\r\n"), Verdict::Sure);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, b":0103000"), Verdict::More);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, b":010300000002FB\r\n"), Verdict::No);
+    assert_eq!(look(&DISSECTOR, Transport::Tcp, 6667, b":irc.example.org NOTICE"), Verdict::No);
 }

@@ -1,11 +1,12 @@
 //! What becomes of a stream's bytes: to its dissector, or into the hold while nobody knows the protocol.
 
+use sightglass_dissect::Probe;
 use sightglass_flow::{DataInfo, Deliver, Gap, Kept, LateInfo, Overlap, Retransmission, Side};
 
-use super::{Given, Route, decide, pair, run, sample};
-use crate::flow_state::{App, Flow};
+use super::{Given, Route, decide, input, pair, run, sample};
+use crate::flow_state::{App, Aside, Flow, How};
 use crate::pairs::Moment;
-use crate::recognise::Recogniser;
+use crate::recognise::{Answer, Recogniser};
 use crate::state::{Place, State};
 
 /// Takes the stream of one side.
@@ -18,12 +19,26 @@ pub(super) struct Delivery<'a> {
     pub(super) at: Moment,
     pub(super) buffers: &'a mut [sightglass_flow::StreamBuffer; 2],
     pub(super) lost: &'a mut [bool; 2],
+    pub(super) heard: &'a mut [bool; 2],
     pub(super) handshake: bool,
 }
 
 impl Delivery<'_> {
+    /// Puts what this side speaks in place of what the flow speaks, where they differ, and back.
+    fn swap(&mut self) {
+        if let Some(aside) = self.flow.aside.as_mut().filter(|aside| aside.side == self.side) {
+            std::mem::swap(&mut aside.app, &mut self.flow.app);
+        }
+    }
+
     /// The bytes that wait will never be completed: what is intact up to its function is still a message.
     pub(super) fn cut(&mut self) {
+        self.swap();
+        self.cut_waiting();
+        self.swap();
+    }
+
+    fn cut_waiting(&mut self) {
         let App::Known { .. } = self.flow.app else { return };
         let buffer = self.side.of_mut(self.buffers);
         if buffer.is_empty() {
@@ -33,16 +48,36 @@ impl Delivery<'_> {
         let bytes = buffer.with(&[], self.at.frame).to_vec();
         buffer.clear();
         let handshake = self.handshake;
-        run(
-            self.flow,
-            self.state,
-            self.route,
-            &Given { side: self.side, at: self.at, first_frame, last: true, missing: 0, handshake },
-            &bytes,
-        );
+        let given = Given { side: self.side, at: self.at, first_frame, last: true, missing: 0, handshake };
+        let heard = self.side.of_mut(self.heard);
+        hear(self.flow, self.state, self.recogniser, self.route, heard, &given, &bytes);
     }
 
-    pub(super) fn take(&mut self, bytes: &[u8], first_frame: u64, starts_segment: bool) {
+    fn take(&mut self, bytes: &[u8], first_frame: u64, starts_segment: bool) {
+        self.swap();
+        self.take_next(bytes, first_frame, starts_segment);
+        self.swap();
+    }
+
+    /// A part of a given-up hole that comes after all.
+    fn late_message(&mut self, bytes: &[u8], info: LateInfo) {
+        // Captures swap packets now and then. A message that comes late and whole still counts; it changes nothing in
+        // what waits.
+        let App::Known { session, .. } = &self.flow.app else { return };
+        if info.starts_segment && session.resumes(bytes) {
+            let given = Given {
+                side: self.side,
+                at: self.at,
+                first_frame: self.at.frame,
+                last: true,
+                missing: 0,
+                handshake: self.handshake,
+            };
+            run(self.flow, self.state, self.route, &given, bytes);
+        }
+    }
+
+    fn take_next(&mut self, bytes: &[u8], first_frame: u64, starts_segment: bool) {
         let given = Given {
             side: self.side,
             at: self.at,
@@ -67,8 +102,9 @@ impl Delivery<'_> {
         let buffer = self.side.of_mut(self.buffers);
         let head = buffer.first_frame().unwrap_or(first_frame);
         let slice = buffer.with(bytes, self.at.frame);
-        let (used, in_step) =
-            run(self.flow, self.state, self.route, &Given { first_frame: head, ..given }, slice);
+        let heard = self.side.of_mut(self.heard);
+        let given = Given { first_frame: head, ..given };
+        let (used, in_step) = hear(self.flow, self.state, self.recogniser, self.route, heard, &given, slice);
         if in_step {
             if let Kept::Dropped(_) = self.side.of_mut(self.buffers).keep_within(used, bytes, max_message) {
                 self.state.loss.message_too_large = self.state.loss.message_too_large.wrapping_add(1);
@@ -79,6 +115,41 @@ impl Delivery<'_> {
             *self.side.of_mut(self.lost) = true;
         }
     }
+}
+
+/// Lets the session take messages off the front of `bytes`. A side whose very first bytes are none of the protocol that
+/// its peer showed may speak one of its own: a server that answers a stranger. The caller swaps back what this puts in.
+fn hear(
+    flow: &mut Flow,
+    state: &mut State,
+    recogniser: &Recogniser,
+    route: &Route,
+    heard: &mut bool,
+    given: &Given,
+    bytes: &[u8],
+) -> (usize, bool) {
+    let (used, in_step) = run(flow, state, route, given, bytes);
+    let first = !*heard;
+    *heard |= used > 0;
+    if in_step || used > 0 || !first || flow.aside.is_some() {
+        return (used, in_step);
+    }
+    let App::Known { protocol, .. } = &flow.app else { return (used, in_step) };
+    let probe = Probe::of(&input(flow.client, &flow.macs, route, given, bytes));
+    let Answer::Yes(dissector) = recogniser.ask(&probe, None) else { return (used, in_step) };
+    if dissector.protocol == *protocol {
+        return (used, in_step);
+    }
+    let own = App::Known {
+        session: (dissector.open)(),
+        protocol: dissector.protocol,
+        how: How::Content,
+        max_message: dissector.max_message,
+    };
+    let app = std::mem::replace(&mut flow.app, own);
+    flow.aside = Some(Box::new(Aside { side: given.side, app }));
+    *heard = true;
+    run(flow, state, route, given, bytes)
 }
 
 impl Deliver for Delivery<'_> {
@@ -115,7 +186,8 @@ impl Deliver for Delivery<'_> {
 
     fn gap(&mut self, gap: Gap) {
         let _ = gap;
-        self.cut();
+        self.swap();
+        self.cut_waiting();
         let (side, from_client) = (self.side, Some(self.side == self.flow.client));
         side.of_mut(self.buffers).clear();
         self.state.files.gap(self.flow.id);
@@ -127,23 +199,13 @@ impl Deliver for Delivery<'_> {
             App::Undecided { held, .. } => held.retain(|piece| piece.side != side),
             App::Unknown => {}
         }
+        self.swap();
     }
 
     fn late(&mut self, bytes: &[u8], info: LateInfo) {
-        // Captures swap packets now and then. A message that comes late and whole still counts; it changes nothing in
-        // what waits.
-        let App::Known { session, .. } = &self.flow.app else { return };
-        if info.starts_segment && session.resumes(bytes) {
-            let given = Given {
-                side: self.side,
-                at: self.at,
-                first_frame: self.at.frame,
-                last: true,
-                missing: 0,
-                handshake: self.handshake,
-            };
-            run(self.flow, self.state, self.route, &given, bytes);
-        }
+        self.swap();
+        self.late_message(bytes, info);
+        self.swap();
     }
 
     fn overlap(&mut self, overlap: Overlap) {

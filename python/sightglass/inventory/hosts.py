@@ -5,7 +5,10 @@ Rules, in words:
     ARP or neighbour discovery; when it announced none of several, it forwards for others: it is a router, and the
     addresses behind it are hosts of their own, or external ones where the address is public.
     An IP address that several MACs send with belongs to the one that is no router; among equals to the one that
-    was there first, so that a spoofer does not take the address over.
+    was there first, so that a spoofer does not take the address over. An announcement counts for less than traffic, and
+    that of a MAC with other addresses for less than earlier traffic of another.
+    The only inside address of a router, in the subnet of its neighbours, is its own. A MAC whose addresses all belong to
+    others still is a device: a second interface, a bridge that copies, or somebody who stands in.
 """
 
 from __future__ import annotations
@@ -113,7 +116,9 @@ def resolve(senders: list[Sender]) -> list[Host]:
         if sender.ip:
             by_ip.setdefault(sender.ip, []).append(sender)
     routers = {mac for mac, own in by_mac.items() if _forwards(own, by_ip)}
-    owner = {ip: _owner(ip, own, routers) for ip, own in by_ip.items()}
+    several = {mac for mac, own in by_mac.items() if sum("." in each.ip for each in own) > 1}
+    owner = {ip: _owner(ip, own, routers, several) for ip, own in by_ip.items()}
+    _own_addresses(owner, by_mac, routers)
 
     hosts: dict[str, Host] = {}
     for sender in senders:
@@ -128,28 +133,11 @@ def resolve(senders: list[Sender]) -> list[Host]:
         if sender.ip and sender.ip not in host.ips:
             host.ips.append(sender.ip)
         host.senders.append(sender)
-    # A router that never sends for itself still is there.
-    for mac in routers:
-        if mac not in hosts:
-            own = by_mac[mac]
-            first = min(own, key=lambda each: (each.first_ts_ns, each.source, each.frame))
-            hosts[mac] = Host(
-                macs=[mac],
-                senders=[
-                    Sender(
-                        mac,
-                        "",
-                        set(first.vlans),
-                        sum(each.packets for each in own),
-                        sum(each.bytes for each in own),
-                        first.first_ts_ns,
-                        max(each.last_ts_ns for each in own),
-                        first.frame,
-                        first.source,
-                    )
-                ],
-                router=True,
-            )
+    # Who never sends for itself still is there: a router, or a MAC that uses addresses of others.
+    owners = {mac for host in hosts.values() for mac in host.macs}
+    for mac, own in by_mac.items():
+        if mac not in owners:
+            hosts[mac] = Host(macs=[mac], senders=[_without_address(mac, own)], router=mac in routers)
     return sorted(
         hosts.values(), key=lambda host: (host.first.first_ts_ns, host.first.source, host.first.frame)
     )
@@ -169,7 +157,23 @@ def _forwards(own: list[Sender], by_ip: dict[str, list[Sender]]) -> bool:
     return foreign > 0 or len(public) == 2 or len(v4) >= ROUTED_ADDRESSES
 
 
-def _owner(ip: str, own: list[Sender], routers: set[str]) -> str:
+def _without_address(mac: str, own: list[Sender]) -> Sender:
+    """All that a MAC sent, as one sender without an IP address."""
+    first = min(own, key=lambda each: (each.first_ts_ns, each.source, each.frame))
+    return Sender(
+        mac,
+        "",
+        set(first.vlans),
+        sum(each.packets for each in own),
+        sum(each.bytes for each in own),
+        first.first_ts_ns,
+        max(each.last_ts_ns for each in own),
+        first.frame,
+        first.source,
+    )
+
+
+def _owner(ip: str, own: list[Sender], routers: set[str], several: set[str]) -> str:
     """MAC that an IP address belongs to; ``""`` when only routers send with it."""
     if is_own_link(ip):
         candidates = [each for each in own if each.mac]
@@ -177,5 +181,27 @@ def _owner(ip: str, own: list[Sender], routers: set[str]) -> str:
         candidates = [each for each in own if each.mac and (each.mac not in routers or each.announced)]
     if not candidates:
         return ""
-    announced = [each for each in candidates if each.announced] or candidates
-    return min(announced, key=lambda each: (each.first_ts_ns, each.source, each.frame)).mac
+    started = min((each.first_ts_ns for each in candidates if each.packets), default=None)
+
+    def rank(each: Sender) -> tuple[bool, bool, int, int, int]:
+        late = started is not None and each.mac in several and each.first_ts_ns > started
+        trusted = each.announced and not late
+        return (not each.packets, not trusted, each.first_ts_ns, each.source, each.frame)
+
+    return min(candidates, key=rank).mac
+
+
+def _own_addresses(owner: dict[str, str], by_mac: dict[str, list[Sender]], routers: set[str]) -> None:
+    """Give routers that announced no address the one that only they can have."""
+    neighbours = {_subnet(ip) for ip, mac in owner.items() if mac and "." in ip}
+    for mac in routers:
+        inside = {each.ip for each in by_mac[mac] if "." in each.ip and not is_public(each.ip)}
+        if len(inside) == 1 and mac not in owner.values():
+            (ip,) = inside
+            if not owner[ip] and _subnet(ip) in neighbours:
+                owner[ip] = mac
+
+
+def _subnet(ip: str) -> str:
+    """The /24 of an IPv4 address: the mask itself is not seen."""
+    return ip.rsplit(".", maxsplit=1)[0]

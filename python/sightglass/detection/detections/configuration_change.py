@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from sightglass.detection.detections._repeats import Repeats
 from sightglass.detection.detections.new_function import INDUSTRIAL
 from sightglass.sdk import Alert, Baseline, Context, Detection, DetectionMeta, Engine, Severity, Stage
 from sightglass.sdk.events import Activity, Occurrence
@@ -67,19 +68,32 @@ class ConfigurationChange(Detection):
     def __init__(self) -> None:
         """Declare the baseline of who configures what."""
         self.setters = Baseline[tuple[str, str, str, str]]("configuration")
+        self.repeats = Repeats[tuple[str, str, str, str]]()
 
     def observe(self, event: Occurrence | Activity, context: Context) -> Iterator[Alert]:
         """Look at settings and at clocks set."""
-        if (event.protocol, event.function) in ROUTINE:
-            return
         key = (event.client, event.server, event.protocol, event.function)
-        if not self.setters.is_new(key, context) and context.stage is not Stage.UNJUDGED:
+        if key[2:] in ROUTINE:
             return
+        if context.stage is not Stage.UNJUDGED and not self.setters.is_new(key, context):
+            return
+        count = 1 if isinstance(event, Activity) else self.repeats.add(key, event)
+        if count:
+            yield self._alert(key, event, count)
+
+    def finish(self, context: Context) -> Iterator[Alert]:
+        """Tell of what still waits."""
+        del context
+        for key, event, count in self.repeats.rest():
+            yield self._alert(key, event, count)
+
+    def _alert(self, key: tuple[str, str, str, str], event: Occurrence | Activity, count: int) -> Alert:
         what = "the clock" if isinstance(event, Activity) else event.object or "settings"
-        yield Alert(
+        return Alert(
             summary=f"{event.client} changed {what} of {event.server} by {event.protocol}",
             evidence=(event,),
-            key=(event.protocol, event.function),
+            key=key[2:],
+            count=count,
             learn=(self.setters.learn_key(key),),
             details=(("function", event.function), ("object", event.object), ("place", event.address)),
         )

@@ -55,7 +55,7 @@ class ControllerFileTransfer(Detection):
         if event.function in READS:
             return
         key = (event.client, event.server, event.protocol, event.function)
-        if not self.writers.is_new(key, context) and context.stage is not Stage.UNJUDGED:
+        if context.stage is not Stage.UNJUDGED and not self.writers.is_new(key, context):
             return
         named = f" {event.object}" if event.object else ""
         yield Alert(

@@ -13,7 +13,7 @@ What to do:
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import ClassVar
 
 from sightglass.detection.detections._window import MAX_SOURCES, SECOND_NS
@@ -65,32 +65,35 @@ class Flooding(Detection):
         self.opened: OrderedDict[tuple[str, int], list[int]] = OrderedDict()
         self.fast = Baseline[tuple[str, str, str]]("fast-sessions")
 
-    def observe(self, event: Flow, context: Context) -> Iterator[Alert]:
+    def observe(self, event: Flow, context: Context) -> Iterable[Alert]:
         """Count connections as they open, judge sessions when they are over."""
         if event.event == "open":
-            count = self._count(event)
-            if count == CONNECTIONS:
-                yield self._alert(event, f"got {count} connections within a minute", count)
+            if (count := self._count(event)) == CONNECTIONS:
+                return (self._alert(event, f"got {count} connections within a minute", count),)
         elif event.protocol in ASKED and event.recognised_by != "port":
-            yield from self._session(event, context)
+            return self._session(event, context)
+        return ()
 
     def _count(self, event: Flow) -> int:
-        """Connections to the service in the last minute; its first entry is the slice of the newest."""
+        """Connections to the service in the last minute.
+
+        Kept of a service: the newest slice of time, the sum, and the numbers of each slice, newest first.
+        """
         key = (event.server, event.server_port)
         now = event.first_ts_ns // SLICE_NS
         known = self.opened.get(key)
         if known is None:
-            known = self.opened[key] = [now, *[0] * SLICES]
+            self.opened[key] = [now, 1, 1, *[0] * (SLICES - 1)]
             if len(self.opened) > MAX_SOURCES:
                 self.opened.popitem(last=False)
-        else:
+            return 1
+        if now > known[0]:
             self.opened.move_to_end(key)
-            if passed := min(now - known[0], SLICES):
-                if passed < 0:
-                    return 0
-                known[:] = [now, *[0] * passed, *known[1 : SLICES + 1 - passed]]
+            kept = known[2 : 2 + max(SLICES - (now - known[0]), 0)]
+            known[:] = [now, sum(kept), *[0] * (SLICES - len(kept)), *kept]
         known[1] += 1
-        return sum(known[1:])
+        known[2] += 1
+        return known[1]
 
     def _session(self, event: Flow, context: Context) -> Iterator[Alert]:
         slow = event.protocol in TELECONTROL

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
+from sightglass.detection.detections._repeats import Repeats
 from sightglass.sdk import Alert, Context, Detection, DetectionMeta, Engine, Severity
 from sightglass.sdk.events import Occurrence
 
@@ -33,13 +34,30 @@ class ProgramDownload(Detection):
     )
     only: ClassVar = {Occurrence: {"category": {"program_download"}}}
 
+    def __init__(self) -> None:
+        """Start without memory."""
+        self.repeats = Repeats[tuple[str, str, str, str]]()
+
     def observe(self, event: Occurrence, context: Context) -> Iterator[Alert]:
         """Look at program downloads."""
         del context
         if event.category == "program_download":
-            what = f" of {event.object}" if event.object else ""
-            yield Alert(
-                summary=f"{event.client} wrote a program{what} into {event.server}",
-                evidence=(event,),
-                details=(("function", event.function), ("block", event.object), ("outcome", event.outcome)),
-            )
+            count = self.repeats.add((event.client, event.server, event.function, event.object), event)
+            if count:
+                yield self._alert(event, count)
+
+    def finish(self, context: Context) -> Iterator[Alert]:
+        """Tell of what still waits."""
+        del context
+        for _, event, count in self.repeats.rest():
+            yield self._alert(event, count)
+
+    @staticmethod
+    def _alert(event: Occurrence, count: int) -> Alert:
+        what = f" of {event.object}" if event.object else ""
+        return Alert(
+            summary=f"{event.client} wrote a program{what} into {event.server}",
+            evidence=(event,),
+            count=count,
+            details=(("function", event.function), ("block", event.object), ("outcome", event.outcome)),
+        )

@@ -1,0 +1,70 @@
+"""Events of the real captures raise their alerts; what is missed is documented, and few alerts are unexplained."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sightglass.detection.registry import detection_classes
+from sightglass.detection.rules import builtin_rules
+from tests.conformance.scenarios import FITTING, elsewhere, outcomes
+from tests.conformance.truth import REASON, available, without_ot
+
+MISSED = Path(__file__).with_name("scenarios.md")
+ALWAYS = frozenset(
+    {
+        "PLC start", "address scan", "device restart", "file transfer", "firmware update", "memory change",
+        "password guessing", "rule test", "session hijack", "unauthorised command", "unauthorised write",
+    }
+)  # fmt: skip
+"""Categories of which every event is found."""
+FLOOR = 96
+MOST_UNEXPLAINED = 32
+
+pytestmark = [pytest.mark.captures, pytest.mark.skipif(not available(), reason=REASON)]
+
+
+def rows(first: str) -> list[list[str]]:
+    """Cells of the rows whose first cell looks like this."""
+    found = []
+    for line in MISSED.read_text(encoding="utf-8").splitlines():
+        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
+        if line.startswith("|") and re.fullmatch(first, cells[0]):
+            found.append(cells)
+    return found
+
+
+def missed() -> set[tuple[str, str, int]]:
+    return {event.key for outcome in outcomes().values() for event, by in outcome.found.items() if not by}
+
+
+def test_fitting_detections_exist() -> None:
+    known = {each.meta.id for each in detection_classes()} | {rule.meta.id for rule in builtin_rules()[0]}
+    assert frozenset().union(*FITTING.values()) <= known
+
+
+def test_enough_events_are_found() -> None:
+    found = sum(bool(by) for outcome in outcomes().values() for by in outcome.found.values())
+    assert found >= FLOOR
+
+
+@pytest.mark.parametrize("category", sorted(ALWAYS))
+def test_every_event_of_a_category_is_found(category: str) -> None:
+    assert [key for key in missed() if key[1] == category] == []
+
+
+def test_what_is_missed_is_documented_and_no_more() -> None:
+    documented = {(cells[0], cells[1], int(cells[2])) for cells in rows(r"[\w-]+/.*")}
+    assert missed() == documented
+
+
+def test_few_alerts_stand_beside_the_events() -> None:
+    beside = [alert.summary for outcome in outcomes().values() for alert in outcome.unexplained]
+    assert len(beside) <= MOST_UNEXPLAINED, beside
+
+
+def test_nothing_industrial_is_told_of_captures_without_it() -> None:
+    told = {alert.detection for name in elsewhere().keys() & without_ot() for alert in elsewhere()[name]}
+    assert told <= {"failed-login"}

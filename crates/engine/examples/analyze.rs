@@ -11,6 +11,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     while let Some(argument) = arguments.next() {
         if argument == "--workers" {
             options.workers = arguments.next().ok_or("--workers takes a number")?.parse()?;
+        } else if argument == "--no-values" {
+            options.values = false;
         } else {
             paths.push(argument.into());
         }

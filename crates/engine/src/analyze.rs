@@ -160,10 +160,10 @@ impl Crew {
     }
 
     pub(crate) fn take(&mut self, frames: Frames) {
+        let frames = Arc::new(frames);
         match self {
-            Self::Here(worker) => worker.batch(&frames),
+            Self::Here(worker) => worker.batch(frames),
             Self::Threads(threads) => {
-                let frames = Arc::new(frames);
                 for thread in threads {
                     thread.order(Order::Frames(Arc::clone(&frames)));
                 }
@@ -181,7 +181,10 @@ impl Crew {
     /// Calls `look` on every worker, after all it was given is done.
     pub(crate) fn each(&mut self, mut look: impl FnMut(&mut Worker)) {
         match self {
-            Self::Here(worker) => look(worker),
+            Self::Here(worker) => {
+                worker.settle();
+                look(worker);
+            }
             Self::Threads(threads) => {
                 for thread in threads.iter_mut() {
                     thread.order(Order::HandOver);
@@ -236,9 +239,10 @@ impl Thread {
         let handle = std::thread::spawn(move || {
             while let Ok(order) = inbox.recv() {
                 match order {
-                    Order::Frames(frames) => worker.batch(&frames),
+                    Order::Frames(frames) => worker.batch(frames),
                     Order::End => worker.end(),
                     Order::HandOver => {
+                        worker.settle();
                         if outbox.send(worker).is_err() {
                             return;
                         }

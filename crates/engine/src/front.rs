@@ -54,36 +54,24 @@ impl Front {
         usize::try_from(state.finish() >> 32).unwrap_or(0) % SHARDS
     }
 
-    /// Decodes one frame and calls `take` with what it carries, with the clock after it. An unfinished fragment is
-    /// handed over as it is, so that it counts for its sender.
+    /// The clock after a frame.
     #[inline]
-    pub(crate) fn frame<'a>(
-        &mut self,
-        packet: &mut Packet<'a>,
-        frame: &Frame,
-        data: &'a [u8],
-        mut take: impl FnMut(&Self, &Packet<'_>, i64),
-    ) {
-        let clock_ns = self.clock.advance(frame.ts_ns);
-        decode(LinkType(frame.link), data, frame.orig_len, packet);
-        if packet.fragment.is_some() {
-            self.fragment(packet, frame.number, clock_ns, take);
-        } else {
-            take(self, packet, clock_ns);
-        }
+    pub(crate) fn clock(&mut self, frame: &Frame) -> i64 {
+        self.clock.advance(frame.ts_ns)
     }
 
-    #[cold]
-    fn fragment(
-        &mut self,
-        packet: &Packet<'_>,
-        number: u64,
-        clock_ns: i64,
-        mut take: impl FnMut(&Self, &Packet<'_>, i64),
-    ) {
-        let Some(part) = packet.fragment else { return };
+    /// Decodes the headers of one frame.
+    #[inline]
+    pub(crate) fn decode<'a>(&self, packet: &mut Packet<'a>, frame: &Frame, data: &'a [u8]) {
+        decode(LinkType(frame.link), data, frame.orig_len, packet);
+    }
+
+    /// Takes a fragment; gives what it completes. An unfinished one is itself without payload, so that it counts for
+    /// its sender.
+    pub(crate) fn fragment(&mut self, packet: &Packet<'_>, number: u64, clock_ns: i64) -> Option<Whole> {
+        let part = packet.fragment?;
         let header = header_of(packet);
-        let (Some(src), Some(dst)) = (packet.src_ip(), packet.dst_ip()) else { return };
+        let (src, dst) = (packet.src_ip()?, packet.dst_ip()?);
         let outcome = self.defragmenter.push(&Fragment {
             src,
             dst,
@@ -98,20 +86,15 @@ impl Front {
             frame: number,
             ts_ns: clock_ns,
         });
-        match outcome {
+        Some(match outcome {
             Outcome::Whole(datagram) => {
                 if datagram.anomalies.any() {
                     self.fragments_odd = self.fragments_odd.saturating_add(1);
                 }
-                let whole = with_link_of(packet, &datagram.bytes);
-                take(self, &whole, clock_ns);
+                Whole(Some(datagram.bytes))
             }
-            Outcome::Waiting | Outcome::Dropped(_) => {
-                let mut bare = packet.clone();
-                bare.payload = &[];
-                take(self, &bare, clock_ns);
-            }
-        }
+            Outcome::Waiting | Outcome::Dropped(_) => Whole(None),
+        })
     }
 
     /// Counters of fragments, by name.
@@ -120,6 +103,21 @@ impl Front {
         add("fragments_dropped", counters.dropped);
         add("fragments_odd", self.fragments_odd);
         add("packets_odd_time", self.clock.odd);
+    }
+}
+
+/// The bytes of a reassembled datagram, or nothing while fragments are missing.
+pub(crate) struct Whole(Option<Vec<u8>>);
+
+impl Whole {
+    /// What its shard gets to see: the datagram with the layer-2 facts of its last fragment, or the bare fragment.
+    pub(crate) fn packet<'a>(&'a self, fragment: &Packet<'a>) -> Packet<'a> {
+        if let Some(bytes) = &self.0 {
+            return with_link_of(fragment, bytes);
+        }
+        let mut bare = fragment.clone();
+        bare.payload = &[];
+        bare
     }
 }
 

@@ -44,7 +44,11 @@ fn lines(packets: &[Vec<u8>]) -> String {
         file.extend(length);
         file.extend(packet);
     }
-    let path: PathBuf = std::env::temp_dir().join(format!("sightglass-stranger-{}.pcap", std::process::id()));
+    let path: PathBuf = std::env::temp_dir().join(format!(
+        "sightglass-stranger-{}-{:?}.pcap",
+        std::process::id(),
+        std::thread::current().id()
+    ));
     std::fs::write(&path, file).unwrap();
     let mut decoding =
         decode(&[path.clone()], DecodeOptions { workers: 1, ..DecodeOptions::default() }).unwrap();

@@ -52,12 +52,13 @@ fn array<'a>(kind: ColumnType, rows: usize, cell: impl Fn(usize) -> Cell<'a>) ->
         }
         ColumnType::Text => {
             let mut builder = StringBuilder::with_capacity(rows, rows.saturating_mul(16));
+            let mut text = String::new();
             for row in 0..rows {
-                match cell(row) {
-                    Cell::Text(text) | Cell::Name(text) => builder.append_value(text),
-                    Cell::Ip(ip) => builder.append_value(ip.to_string()),
-                    Cell::Mac(mac) => builder.append_value(mac.to_string()),
-                    _ => builder.append_null(),
+                text.clear();
+                if cell(row).write_text(&mut text) {
+                    builder.append_value(&text);
+                } else {
+                    builder.append_null();
                 }
             }
             Arc::new(builder.finish())

@@ -62,6 +62,7 @@ struct Texts<'py> {
     ips: HashMap<Ip, Bound<'py, PyAny>, FixedState>,
     macs: HashMap<Mac, Bound<'py, PyAny>, FixedState>,
     names: HashMap<*const u8, Bound<'py, PyAny>, FixedState>,
+    buffer: String,
 }
 
 impl<'py> Texts<'py> {
@@ -96,6 +97,11 @@ impl<'py> Texts<'py> {
                     text
                 }
             },
+            Cell::Function(_) | Cell::Kept(_) => {
+                self.buffer.clear();
+                cell.write_text(&mut self.buffer);
+                self.buffer.as_str().into_pyobject(py)?.into_any()
+            }
             Cell::Numbers(numbers) => PyTuple::new(py, numbers)?.into_any(),
         })
     }
@@ -134,7 +140,10 @@ impl Table {
         for row in 0..self.rows.len() {
             let fits = wanted.iter().all(|(column, allowed)| match self.rows.cell(row, *column) {
                 Cell::Name(text) | Cell::Text(text) => allowed.iter().any(|each| each == text),
-                _ => false,
+                cell => {
+                    texts.buffer.clear();
+                    cell.write_text(&mut texts.buffer) && allowed.contains(&texts.buffer)
+                }
             });
             if !fits {
                 continue;

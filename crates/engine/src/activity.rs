@@ -1,12 +1,12 @@
 //! What clients do with servers: one entry per pair, protocol, address, object and function, with counters.
 
-use std::hash::{BuildHasher, Hash, Hasher};
+use std::hash::{BuildHasher, Hasher};
 
 use foldhash::fast::FixedState;
 use hashbrown::{HashMap, HashTable};
-use sightglass_dissect::{Category, Function, Message, Outcome, Part, Protocol, Reference};
+use sightglass_dissect::{Category, Function, Message, Outcome, Protocol};
 
-use crate::clean::clean;
+use crate::kept::{Kept, hash_reference, same_label};
 use crate::pairs::{Moment, Pairs};
 use crate::relation::Relation;
 use crate::{ActivityRow, OccurrenceRow, RelationRow};
@@ -20,99 +20,12 @@ pub(crate) const MAX_OCCURRENCES: u64 = 1_000;
 /// Sample frames of one activity.
 const SAMPLES: usize = 8;
 
-/// A reference that outlives its message.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Kept {
-    Plain(Reference<'static>),
-    Text(Box<str>),
-}
-
-impl Kept {
-    pub(crate) fn of(reference: Reference<'_>) -> Self {
-        match reference {
-            Reference::Text(text) => Self::Text(text.into()),
-            Reference::None => Self::Plain(Reference::None),
-            Reference::One(a) => Self::Plain(Reference::One(a)),
-            Reference::Two(a, b) => Self::Plain(Reference::Two(a, b)),
-            Reference::Three(a, b, c) => Self::Plain(Reference::Three(a, b, c)),
-            Reference::Range { label, first, last } => Self::Plain(Reference::Range { label, first, last }),
-        }
-    }
-
-    #[inline]
-    pub(crate) fn is(&self, reference: &Reference<'_>) -> bool {
-        match (self, reference) {
-            (Self::Text(own), Reference::Text(other)) => **own == **other,
-            (Self::Plain(own), other) => same(own, other),
-            _ => false,
-        }
-    }
-
-    pub(crate) fn text(&self) -> Box<str> {
-        match self {
-            Self::Plain(Reference::None) => "".into(),
-            Self::Plain(reference) => reference.to_string().into(),
-            Self::Text(text) => clean(text),
-        }
-    }
-}
-
-/// Labels come from one place each, so their addresses nearly always decide.
-#[inline]
-fn same_label(a: &'static str, b: &'static str) -> bool {
-    std::ptr::eq(a, b) || a == b
-}
-
 #[inline]
 fn same_function(a: Function, b: Function) -> bool {
     match (a, b) {
         (Function::Known(a), Function::Known(b)) => same_label(a, b),
         (Function::Unknown(a), Function::Unknown(b)) => a == b,
         _ => false,
-    }
-}
-
-#[inline]
-fn same_part(a: &Part, b: &Part) -> bool {
-    a.value == b.value && same_label(a.label, b.label)
-}
-
-#[inline]
-fn same(own: &Reference<'static>, other: &Reference<'_>) -> bool {
-    match (own, other) {
-        (Reference::None, Reference::None) => true,
-        (Reference::One(a), Reference::One(x)) => same_part(a, x),
-        (Reference::Two(a, b), Reference::Two(x, y)) => same_part(a, x) && same_part(b, y),
-        (Reference::Three(a, b, c), Reference::Three(x, y, z)) => {
-            same_part(a, x) && same_part(b, y) && same_part(c, z)
-        }
-        (Reference::Range { label, first, last }, Reference::Range { label: l, first: f, last: t }) => {
-            first == f && last == t && same_label(label, l)
-        }
-        _ => false,
-    }
-}
-
-/// Feeds a reference to a hash: numbers and names, labels by length only (they follow from protocol and function).
-#[inline]
-pub(crate) fn hash_reference(reference: &Reference<'_>, state: &mut impl Hasher) {
-    match reference {
-        Reference::None => state.write_u8(0),
-        Reference::One(a) => state.write_u64(a.value.wrapping_add(1)),
-        Reference::Two(a, b) => {
-            state.write_u64(a.value);
-            state.write_u64(b.value);
-        }
-        Reference::Three(a, b, c) => {
-            state.write_u64(a.value);
-            state.write_u64(b.value);
-            state.write_u64(c.value);
-        }
-        Reference::Range { first, last, .. } => {
-            state.write_u64(*first);
-            state.write_u64(*last);
-        }
-        Reference::Text(text) => text.hash(state),
     }
 }
 
@@ -167,9 +80,9 @@ impl Activity {
             server_mac: pair.and_then(|pair| pair.server_mac),
             vlan: pair.and_then(|pair| pair.key.vlan),
             protocol: self.protocol.name(),
-            address: self.address.text(),
-            object: self.object.text(),
-            function: self.function.to_string().into(),
+            address: self.address.clone(),
+            object: self.object.clone(),
+            function: self.function,
             code: self.code,
             category: self.category.name(),
             requests: self.requests,
@@ -357,9 +270,9 @@ impl Activities {
             server_mac: pair.server_mac,
             vlan: pair.key.vlan,
             protocol: activity.protocol.name(),
-            address: activity.address.text(),
-            object: activity.object.text(),
-            function: activity.function.to_string().into(),
+            address: activity.address.clone(),
+            object: activity.object.clone(),
+            function: activity.function,
             code: activity.code,
             category: activity.category.name(),
             outcome,

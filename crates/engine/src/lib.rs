@@ -15,6 +15,7 @@ mod flow_state;
 mod front;
 mod json;
 mod jsonl;
+mod kept;
 mod observe;
 mod pairs;
 mod recognise;

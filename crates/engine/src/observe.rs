@@ -8,8 +8,8 @@ use sightglass_dissect::{Observation, Subject};
 use sightglass_wire::{Ip, Mac};
 
 use crate::ObservationRow;
-use crate::activity::hash_reference;
 use crate::clean::clean;
+use crate::kept::hash_reference;
 use crate::pairs::Moment;
 
 /// Different facts of one shard; more are counted, not kept.

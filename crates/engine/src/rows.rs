@@ -1,7 +1,9 @@
 //! The events, each a table; the contract with the product.
 
+use sightglass_dissect::Function;
 use sightglass_wire::{Ip, Mac};
 
+use crate::kept::Kept;
 use crate::table::row;
 
 row! {
@@ -102,11 +104,11 @@ row! {
         /// Protocol.
         protocol: &'static str,
         /// Unit, slot or station behind the address.
-        address: Box<str>,
+        address: Kept,
         /// Object within it.
-        object: Box<str>,
+        object: Kept,
         /// Function name.
-        function: Box<str>,
+        function: Function,
         /// Function code.
         code: Option<u32>,
         /// Category.
@@ -154,11 +156,11 @@ row! {
         /// Protocol.
         protocol: &'static str,
         /// Unit, slot or station behind the address.
-        address: Box<str>,
+        address: Kept,
         /// Object within it.
-        object: Box<str>,
+        object: Kept,
         /// Function name.
-        function: Box<str>,
+        function: Function,
         /// Function code.
         code: Option<u32>,
         /// Category.

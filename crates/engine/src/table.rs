@@ -1,6 +1,11 @@
 //! Rows as columns: one description serves Arrow export, Python rows and the schema.
 
+use std::fmt::Write as _;
+
+use sightglass_dissect::{Function, Reference};
 use sightglass_wire::{Ip, Mac};
+
+use crate::kept::Kept;
 
 /// One value of one column.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -21,8 +26,29 @@ pub enum Cell<'a> {
     Ip(Ip),
     /// A hardware address.
     Mac(Mac),
+    /// A function without a name.
+    Function(Function),
+    /// An address or object; its text is made where it is needed.
+    Kept(&'a Kept),
     /// Frame numbers.
     Numbers(&'a [u64]),
+}
+
+impl Cell<'_> {
+    /// Writes the text of a text cell; false, and nothing written, for other cells.
+    pub fn write_text(&self, into: &mut String) -> bool {
+        match self {
+            Self::Text(text) => into.push_str(text),
+            Self::Name(name) => into.push_str(name),
+            // Writing to a string cannot fail.
+            Self::Ip(ip) => drop(write!(into, "{ip}")),
+            Self::Mac(mac) => drop(write!(into, "{mac}")),
+            Self::Function(function) => drop(write!(into, "{function}")),
+            Self::Kept(kept) => drop(write!(into, "{kept}")),
+            Self::Null | Self::Bool(_) | Self::Int(_) | Self::Float(_) | Self::Numbers(_) => return false,
+        }
+        true
+    }
 }
 
 /// The type of a column.
@@ -98,6 +124,24 @@ impl Column for Box<str> {
     const TYPE: ColumnType = ColumnType::Text;
     fn cell(&self) -> Cell<'_> {
         Cell::Text(self)
+    }
+}
+impl Column for Function {
+    const TYPE: ColumnType = ColumnType::Text;
+    fn cell(&self) -> Cell<'_> {
+        match self {
+            Self::Known(name) => Cell::Name(name),
+            Self::Unknown(_) => Cell::Function(*self),
+        }
+    }
+}
+impl Column for Kept {
+    const TYPE: ColumnType = ColumnType::Text;
+    fn cell(&self) -> Cell<'_> {
+        match self {
+            Self::Plain(Reference::None) => Cell::Text(""),
+            _ => Cell::Kept(self),
+        }
     }
 }
 impl Column for Option<Ip> {

@@ -7,7 +7,7 @@ use hashbrown::HashTable;
 use sightglass_dissect::{Number, Protocol, Value, ValueBlock};
 
 use crate::ValueRow;
-use crate::activity::{Kept, hash_reference};
+use crate::kept::{Kept, hash_reference};
 use crate::pairs::{Moment, Pairs};
 
 /// Variables of one shard, single and in blocks.
@@ -225,7 +225,7 @@ impl Values {
     /// Totals of every variable, in the order of first sight, blocks first.
     pub(crate) fn totals(&self, pairs: &Pairs, mut give: impl FnMut(ValueRow)) {
         for block in &self.blocks {
-            let address = block.address.text();
+            let address = block.address.to_string().into_boxed_str();
             for (index, track) in (0u32..).zip(&block.tracks) {
                 let object = format!("{} {}", block.label, block.first.saturating_add(index)).into();
                 let kind = if block.bits == 1 { "bool" } else { "uint16" };
@@ -243,7 +243,8 @@ impl Values {
             }
         }
         for single in &self.singles {
-            let (address, object) = (single.address.text(), single.object.text());
+            let (address, object) =
+                (single.address.to_string().into_boxed_str(), single.object.to_string().into_boxed_str());
             give(row(
                 pairs,
                 single.pair,

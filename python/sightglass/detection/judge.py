@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from sightglass.detection.registry import texts
@@ -241,7 +241,7 @@ class Judge:
         # The latest words count: a scan's numbers grow. The worst severity stays.
         severity = known.alert.severity
         if severity is not None and (alert.severity is None or severity.rank > alert.severity.rank):
-            alert = replace(alert, severity=severity)
+            alert = alert._replace(severity=severity)
         known.alert = alert
         for frame in frames:
             _keep(known.evidence, frame)

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import UnionType
-from typing import Any, ClassVar, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from sightglass.model import Engine, Severity
 from sightglass.sdk.context import Context
@@ -50,9 +50,10 @@ class DetectionMeta:
     references: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Alert:
+class Alert(NamedTuple):
     """A candidate: the product adds scope, devices and history, and folds repeats into one alert.
+
+    A named tuple, for a busy capture makes tens of thousands of them.
 
     Attributes:
         summary: What happened, with the names of this case.
@@ -72,7 +73,7 @@ class Alert:
     key: tuple[str, ...] = ()
     protocol: str = ""
     severity: Severity | None = None
-    count: int = 1
+    count: int = 1  # type: ignore[assignment]  # nobody counts members of an alert
     learn: tuple[tuple[str, ...], ...] = ()
     details: tuple[tuple[str, str], ...] = ()
 

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-import typer
+import click
 
 FAILED = 1
 USAGE = 2
@@ -18,13 +18,13 @@ USAGE = 2
 
 def fail(message: str, code: int = FAILED) -> NoReturn:
     """Say in one line what went wrong and what to do, and end."""
-    typer.echo(f"sightglass: {message}", err=True)
-    raise typer.Exit(code)
+    click.echo(f"sightglass: {message}", err=True)
+    raise click.exceptions.Exit(code)
 
 
 def warn(message: str) -> None:
     """Say what the user should know."""
-    typer.echo(f"warning: {message}", err=True)
+    click.echo(f"warning: {message}", err=True)
 
 
 def check_captures(paths: list[Path]) -> None:
@@ -53,7 +53,7 @@ def interruptible() -> Iterator[list[bool]]:
     def first(_number: int, _frame: object) -> None:
         wish.append(True)
         signal.signal(signal.SIGINT, previous)
-        typer.echo("\nstopping; what was found so far is kept (Ctrl-C again ends at once)", err=True)
+        click.echo("\nstopping; what was found so far is kept (Ctrl-C again ends at once)", err=True)
 
     signal.signal(signal.SIGINT, first)
     try:

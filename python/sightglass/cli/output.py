@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
@@ -27,7 +27,7 @@ def warn(message: str) -> None:
     click.echo(f"warning: {message}", err=True)
 
 
-def check_captures(paths: list[Path]) -> None:
+def check_captures(paths: Sequence[Path]) -> None:
     """End with a clear line when a capture cannot be there."""
     for path in paths:
         if str(path) == "-":

@@ -20,12 +20,11 @@ import pytest
 from tests.fixtures.sample_state import write
 
 _PROGRAM = """
-import typer
+import click
 from sightglass.cli.open import register
-app = typer.Typer()
-register(app)
-app.callback()(lambda: None)
-app()
+group = click.Group()
+register(group)
+group()
 """
 
 
@@ -155,7 +154,7 @@ def test_a_read_only_folder_is_served(folder: Path, tmp_path: Path) -> None:
 
 def test_registering_the_command_imports_nothing_heavy() -> None:
     program = (
-        "import sys, typer; from sightglass.cli.open import register; register(typer.Typer());"
+        "import sys, click; from sightglass.cli.open import register; register(click.Group());"
         "print([name for name in ('sqlalchemy', 'fastapi', 'duckdb', 'uvicorn') if name in sys.modules])"
     )
     found = subprocess.run(

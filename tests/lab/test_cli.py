@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+import click
 import pytest
-import typer
-from typer.testing import CliRunner
+from click.testing import CliRunner
 
 from sightglass.cli.lab import register
 from sightglass.lab import ATTACKS, truth_path
@@ -17,18 +17,18 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture
-def app() -> typer.Typer:
-    program = typer.Typer()
+def app() -> click.Group:
+    program = click.Group()
     register(program)
     return program
 
 
-def run(app: typer.Typer, *arguments: str) -> tuple[int, str]:
+def run(app: click.Group, *arguments: str) -> tuple[int, str]:
     result = CliRunner().invoke(app, ["lab", *arguments])
     return result.exit_code, result.output
 
 
-def test_write_leaves_capture_and_truth(app: typer.Typer, tmp_path: Path) -> None:
+def test_write_leaves_capture_and_truth(app: click.Group, tmp_path: Path) -> None:
     path = tmp_path / "plant.pcapng"
     code, output = run(
         app, "write", str(path), "--seed", "9", "--hours", "0.05", "--attack", "plc-stop", "port-scan"
@@ -39,7 +39,7 @@ def test_write_leaves_capture_and_truth(app: typer.Typer, tmp_path: Path) -> Non
     assert sorted(entry.name for entry in tmp_path.iterdir()) == ["plant.pcapng", "plant.pcapng.truth.json"]
 
 
-def test_none_is_benign_and_all_is_everything(app: typer.Typer, tmp_path: Path) -> None:
+def test_none_is_benign_and_all_is_everything(app: click.Group, tmp_path: Path) -> None:
     for word, count in (("none", 0), ("all", len(ATTACKS))):
         path = tmp_path / f"{word}.pcap"
         assert run(app, "write", str(path), "--hours", "0.04", "--attack", word)[0] == 0
@@ -60,7 +60,7 @@ def test_none_is_benign_and_all_is_everything(app: typer.Typer, tmp_path: Path) 
     ],
 )
 def test_misuse_gets_one_line(
-    app: typer.Typer,
+    app: click.Group,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     arguments: list[str],
@@ -75,7 +75,7 @@ def test_misuse_gets_one_line(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_attacks_are_listed(app: typer.Typer) -> None:
+def test_attacks_are_listed(app: click.Group) -> None:
     code, output = run(app, "attacks", "--format", "json")
     assert code == 0
     listed = json.loads(output)

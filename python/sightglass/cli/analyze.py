@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
-import typer
+import click
 
 if TYPE_CHECKING:
     from sightglass.model import Device, Finding
@@ -16,42 +16,62 @@ if TYPE_CHECKING:
 MAX_WORKERS = 32
 
 
-def register(app: typer.Typer) -> None:
+def register(group: click.Group) -> None:
     """Add the command to the program."""
-    app.command("analyze")(analyze)
+    group.add_command(analyze)
 
 
+@click.command()
+@click.argument(
+    "captures",
+    metavar="CAPTURE...",
+    type=Path,
+    nargs=-1,
+    required=True,
+    help="pcap or pcapng files, folders of them, - for stdin.",
+)
+@click.option("--out", metavar="DIR", type=Path, help="Write results there.")
+@click.option(
+    "--learn",
+    metavar="CAPTURE",
+    type=Path,
+    multiple=True,
+    help="Take this as normal first, then judge. Repeatable.",
+)
+@click.option("--site", metavar="NAME", default="default", help="Site that the captures belong to.")
+@click.option("--zone", metavar="NAME", default="default", help="Zone within the site.")
+@click.option(
+    "--advisories",
+    metavar="DIR-OR-ZIP",
+    type=Path,
+    multiple=True,
+    help="CSAF advisories to match against. Repeatable.",
+)
+@click.option("--kev", metavar="FILE", type=Path, help="Known exploited vulnerabilities, JSON.")
+@click.option("--epss", metavar="FILE", type=Path, help="Exploit prediction scores, CSV or CSV.gz.")
+@click.option("--format", "output", metavar="FORMAT", default="table", help="table or json.")
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, MAX_WORKERS),
+    default=1,
+    help="Threads; the result does not depend on it.",
+)
+@click.option("--filter", "filter_expression", metavar="EXPR", help="Frames to look at, as in tcpdump.")
+@click.option("--open", "open_console", is_flag=True, help="Open the console over the results.")
 def analyze(
-    captures: Annotated[
-        list[Path],
-        typer.Argument(metavar="CAPTURE...", help="pcap or pcapng files, folders of them, - for stdin."),
-    ],
-    *,
-    out: Annotated[Path | None, typer.Option("--out", metavar="DIR", help="Write results there.")] = None,
-    learn: Annotated[
-        list[Path] | None,
-        typer.Option("--learn", metavar="CAPTURE", help="Take this as normal first, then judge. Repeatable."),
-    ] = None,
-    site: Annotated[str, typer.Option(help="Site that the captures belong to.")] = "default",
-    zone: Annotated[str, typer.Option(help="Zone within the site.")] = "default",
-    advisories: Annotated[
-        list[Path] | None,
-        typer.Option(
-            "--advisories", metavar="DIR-OR-ZIP", help="CSAF advisories to match against. Repeatable."
-        ),
-    ] = None,
-    kev: Annotated[Path | None, typer.Option("--kev", help="Known exploited vulnerabilities, JSON.")] = None,
-    epss: Annotated[
-        Path | None, typer.Option("--epss", help="Exploit prediction scores, CSV or CSV.gz.")
-    ] = None,
-    output: Annotated[str, typer.Option("--format", help="table or json.")] = "table",
-    workers: Annotated[
-        int, typer.Option(help="Threads; the result does not depend on it.", min=1, max=MAX_WORKERS)
-    ] = 1,
-    filter_expression: Annotated[
-        str | None, typer.Option("--filter", metavar="EXPR", help="Frames to look at, as in tcpdump.")
-    ] = None,
-    open_console: Annotated[bool, typer.Option("--open", help="Open the console over the results.")] = False,
+    captures: tuple[Path, ...],
+    out: Path | None,
+    learn: tuple[Path, ...],
+    site: str,
+    zone: str,
+    advisories: tuple[Path, ...],
+    kev: Path | None,
+    epss: Path | None,
+    output: str,
+    workers: int,
+    filter_expression: str | None,
+    open_console: bool,
 ) -> None:
     """Say which devices are in a capture, who talks to whom, what is wrong and what is weak."""
     import gc
@@ -64,7 +84,7 @@ def analyze(
         fail(f"--format {output}: there are table and json", USAGE)
     if open_console and out is None:
         fail("--open needs --out DIR, where the results stay", USAGE)
-    check_captures([*captures, *(learn or [])])
+    check_captures([*captures, *learn])
     # Rows come by the ten thousand and none of them is garbage; looking for cycles among them is lost time.
     gc.disable()
     pipeline = Pipeline(site=site, zone=zone)
@@ -97,7 +117,7 @@ def analyze(
         warn(f"stopped after {result.summary.packets} packets; later ones are not in the result")
     for detection, count in pipeline_faults(result).items():
         warn(f"{detection}: {count}")
-    findings = _findings(result.devices, advisories or [], kev, epss, site=site, zone=zone)
+    findings = _findings(result.devices, advisories, kev, epss, site=site, zone=zone)
     if out is not None:
         _write(out, result, findings)
     _show(result, findings, output)
@@ -117,7 +137,7 @@ def pipeline_faults(result: Result) -> dict[str, int]:
     return {text: loss[name] for name, text in names.items() if loss.get(name)}
 
 
-def _progress(stack: ExitStack, captures: list[Path]) -> Callable[[int, int], None] | None:
+def _progress(stack: ExitStack, captures: Sequence[Path]) -> Callable[[int, int], None] | None:
     from sightglass.cli.output import is_terminal
 
     if not is_terminal():
@@ -168,7 +188,7 @@ def _history(stack: ExitStack, out: Path) -> Callable[[str, Any], None]:
 
 def _findings(
     devices: list[Device],
-    advisories: list[Path],
+    advisories: Sequence[Path],
     kev: Path | None,
     epss: Path | None,
     *,
@@ -252,6 +272,6 @@ def _show(result: Result, findings: list[Finding], output: str) -> None:
     from sightglass.cli.summary import as_json, as_tables
 
     if output == "json":
-        typer.echo(as_json(result, findings))
+        click.echo(as_json(result, findings))
     else:
         as_tables(result, findings)

@@ -4,34 +4,42 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 MAX_WORKERS = 32
 
 
-def register(app: typer.Typer) -> None:
+def register(group: click.Group) -> None:
     """Add the command to the program."""
-    app.command("decode")(decode)
+    group.add_command(decode)
 
 
+@click.command()
+@click.argument(
+    "captures",
+    metavar="CAPTURE...",
+    type=Path,
+    nargs=-1,
+    required=True,
+    help="pcap or pcapng files, folders of them, - for stdin.",
+)
+@click.option("--protocol", metavar="NAME", multiple=True, help="Only this protocol. Repeatable.")
+@click.option("--format", "output", metavar="FORMAT", default="jsonl", help="jsonl.")
+@click.option(
+    "--workers",
+    metavar="N",
+    type=click.IntRange(1, MAX_WORKERS),
+    default=1,
+    help="Threads; the result does not depend on it.",
+)
+@click.option("--filter", "filter_expression", metavar="EXPR", help="Frames to look at, as in tcpdump.")
 def decode(
-    captures: Annotated[
-        list[Path],
-        typer.Argument(metavar="CAPTURE...", help="pcap or pcapng files, folders of them, - for stdin."),
-    ],
-    *,
-    protocol: Annotated[
-        list[str] | None, typer.Option("--protocol", metavar="NAME", help="Only this protocol. Repeatable.")
-    ] = None,
-    output: Annotated[str, typer.Option("--format", help="jsonl.")] = "jsonl",
-    workers: Annotated[
-        int, typer.Option(help="Threads; the result does not depend on it.", min=1, max=MAX_WORKERS)
-    ] = 1,
-    filter_expression: Annotated[
-        str | None, typer.Option("--filter", metavar="EXPR", help="Frames to look at, as in tcpdump.")
-    ] = None,
+    captures: tuple[Path, ...],
+    protocol: tuple[str, ...],
+    output: str,
+    workers: int,
+    filter_expression: str | None,
 ) -> None:
     """Print every application message with all its fields, in frame order."""
     from sightglass import engine
@@ -42,7 +50,7 @@ def decode(
     check_captures(captures)
     try:
         decoding = engine.decode(
-            captures, protocols=protocol, filter_expression=filter_expression, workers=workers
+            captures, protocols=protocol or None, filter_expression=filter_expression, workers=workers
         )
     except engine.CaptureError as error:
         fail(str(error))

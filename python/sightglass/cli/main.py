@@ -4,53 +4,50 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import Any
 
-import typer
+import click
 
 from sightglass.cli import analyze, decode, lab, match, open, rules  # noqa: A004 - the command's name
 
 VERSION = "0.1.0"
-
-app = typer.Typer(
-    name="sightglass",
-    help="See what is in an industrial network, who talks to whom, what is wrong and what is weak. Sends nothing.",
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,  # its help costs half a second of imports
-    context_settings={"help_option_names": ["-h", "--help"]},
-)
+INTERRUPTED = 130
+"""How a shell counts a program that Ctrl-C ended."""
 
 
-def _version(asked: bool) -> None:
-    if asked:
-        typer.echo(f"sightglass {VERSION}")
-        raise typer.Exit
+class Program(click.Group):
+    """All commands, in the order of their use, and how they end when the outside ends them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of registration."""
+        del ctx
+        return list(self.commands)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command that was asked for."""
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            # The reader of our output went away; nothing is left to say, and Python must not say it for us.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            ctx.exit(0)
+        except KeyboardInterrupt:
+            ctx.exit(INTERRUPTED)
 
 
-@app.callback()
-def program(
-    *,
-    version: bool = typer.Option(
-        False, "--version", help="Show the version.", callback=_version, is_eager=True
-    ),
-) -> None:
+@click.group(cls=Program, context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+@click.version_option(VERSION, message="sightglass %(version)s", help="Show the version.")
+def program() -> None:
     """See what is in an industrial network, who talks to whom, what is wrong and what is weak. Sends nothing."""
-    del version
 
 
 for _command in (analyze, decode, match, open, rules, lab):
-    _command.register(app)
+    _command.register(program)
 
 
 def main() -> None:
     """Run the program."""
-    try:
-        app()
-    except BrokenPipeError:
-        # The reader of our output went away; nothing is left to say, and Python must not say it for us.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+    program.main(prog_name="sightglass")
 
 
 if __name__ == "__main__":

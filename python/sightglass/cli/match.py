@@ -6,9 +6,9 @@ import gc
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, TextIO
+from typing import TYPE_CHECKING, TextIO
 
-import typer
+import click
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -116,28 +116,25 @@ def run(
     return 0
 
 
-def register(app: typer.Typer) -> None:
-    """Add the command to the program."""
+@click.command()
+@click.argument("facts", metavar="FACTS.jsonl", type=Path, help="One device per line; - is standard input.")
+@click.option(
+    "--advisories",
+    metavar="DIR-OR-ZIP",
+    type=Path,
+    multiple=True,
+    required=True,
+    help="CSAF documents: folder, zip or file. Repeatable.",
+)
+@click.option("--kev", metavar="FILE", type=Path, help="Known exploited vulnerabilities, JSON.")
+@click.option("--epss", metavar="FILE", type=Path, help="Exploit prediction scores, CSV or CSV.gz.")
+def match(facts: Path, advisories: tuple[Path, ...], kev: Path | None, epss: Path | None) -> None:
+    """Find the vulnerabilities of devices, as JSON Lines."""
+    code = run(facts, advisories, sys.stdout, sys.stderr, kev=kev, epss=epss)
+    if code:
+        raise click.exceptions.Exit(code)
 
-    @app.command("match")
-    def match(
-        facts: Annotated[
-            Path, typer.Argument(metavar="FACTS.jsonl", help="One device per line; - is standard input.")
-        ],
-        advisories: Annotated[
-            list[Path],
-            typer.Option(
-                "--advisories", metavar="DIR-OR-ZIP", help="CSAF documents: folder, zip or file. Repeatable."
-            ),
-        ],
-        kev: Annotated[
-            Path | None, typer.Option("--kev", help="Known exploited vulnerabilities, JSON.")
-        ] = None,
-        epss: Annotated[
-            Path | None, typer.Option("--epss", help="Exploit prediction scores, CSV or CSV.gz.")
-        ] = None,
-    ) -> None:
-        """Find the vulnerabilities of devices, as JSON Lines."""
-        code = run(facts, advisories, sys.stdout, sys.stderr, kev=kev, epss=epss)
-        if code:
-            raise typer.Exit(code)
+
+def register(group: click.Group) -> None:
+    """Add the command to the program."""
+    group.add_command(match)

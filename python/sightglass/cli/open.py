@@ -3,37 +3,43 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
 
-import typer
+import click
 
 
-def register(app: typer.Typer) -> None:
+def register(group: click.Group) -> None:
     """Add the command to the program."""
-    app.command("open")(open_folder)
+    group.add_command(open_command)
 
 
-def open_folder(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder that `analyze --out DIR` wrote.")],
-    port: Annotated[
-        int, typer.Option(help="Port on this machine; 0 takes a free one.", min=0, max=65535)
-    ] = 0,
-    edit: Annotated[
-        bool, typer.Option("--edit", help="Allow editing alerts and devices; without it nothing is written.")
-    ] = False,
-) -> None:
+@click.command("open")
+@click.argument("folder", metavar="DIR", type=Path, help="Folder that `analyze --out DIR` wrote.")
+@click.option(
+    "--port",
+    metavar="N",
+    type=click.IntRange(0, 65535),
+    default=0,
+    help="Port on this machine; 0 takes a free one.",
+)
+@click.option("--edit", is_flag=True, help="Allow editing alerts and devices; without it nothing is written.")
+def open_command(folder: Path, port: int, edit: bool) -> None:
     """Show the console over a result folder, on this machine only, until Ctrl-C.
 
     A link that signs in once is printed on stderr.
     """
+    open_folder(folder, port=port, edit=edit)
+
+
+def open_folder(folder: Path, *, port: int = 0, edit: bool = False) -> None:
+    """Serve a result folder until Ctrl-C; ends the program with one line when that cannot be done."""
     from sightglass.store import StateFileError
 
     try:
         _check(folder)
         _serve(folder, port=port, edit=edit)
     except (StateFileError, OSError) as error:
-        typer.echo(f"sightglass open: {error}", err=True)
-        raise typer.Exit(1) from error
+        click.echo(f"sightglass open: {error}", err=True)
+        raise click.exceptions.Exit(1) from error
 
 
 def _check(folder: Path) -> None:
@@ -63,5 +69,5 @@ def _serve(folder: Path, *, port: int, edit: bool) -> None:
             history=history if history.is_dir() else None,
             port=port,
             techniques=technique_names(),
-            announce=lambda line: typer.echo(line, err=True),
+            announce=lambda line: click.echo(line, err=True),
         )

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NoReturn
 
-import typer
+import click
 
 FAILED = 1
 USAGE = 2
@@ -18,16 +18,16 @@ USAGE = 2
 
 def fail(message: str, code: int = FAILED) -> NoReturn:
     """Say in one line what went wrong and what to do, and end."""
-    typer.echo(f"sightglass: {message}", err=True)
-    raise typer.Exit(code)
+    click.echo(f"sightglass: {message}", err=True)
+    raise click.exceptions.Exit(code)
 
 
 def warn(message: str) -> None:
     """Say what the user should know."""
-    typer.echo(f"warning: {message}", err=True)
+    click.echo(f"warning: {message}", err=True)
 
 
-def check_captures(paths: list[Path]) -> None:
+def check_captures(paths: Sequence[Path]) -> None:
     """End with a clear line when a capture cannot be there."""
     for path in paths:
         if str(path) == "-":
@@ -53,7 +53,7 @@ def interruptible() -> Iterator[list[bool]]:
     def first(_number: int, _frame: object) -> None:
         wish.append(True)
         signal.signal(signal.SIGINT, previous)
-        typer.echo("\nstopping; what was found so far is kept (Ctrl-C again ends at once)", err=True)
+        click.echo("\nstopping; what was found so far is kept (Ctrl-C again ends at once)", err=True)
 
     signal.signal(signal.SIGINT, first)
     try:

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any
+from typing import Any
 
-import typer
-
-rules = typer.Typer(help="The detections: list them, test them.", no_args_is_help=True)
+import click
 
 
-@rules.callback()
-def group() -> None:
+@click.group()
+def rules() -> None:
     """The detections: list them, test them."""
 
 
@@ -39,18 +37,17 @@ def _detections() -> list[dict[str, Any]]:
 
 
 @rules.command("list")
-def list_rules(
-    output: Annotated[str, typer.Option("--format", help="table, json, jsonl or csv.")] = "table",
-) -> None:
+@click.option("--format", "output", metavar="FORMAT", default="table", help="table, json, jsonl or csv.")
+def list_rules(output: str) -> None:
     """List every detection."""
     from sightglass.cli.output import USAGE, fail
 
     rows = _detections()
     if output == "json":
-        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1))
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=1))
     elif output == "jsonl":
         for row in rows:
-            typer.echo(json.dumps(row, ensure_ascii=False))
+            click.echo(json.dumps(row, ensure_ascii=False))
     elif output == "csv":
         import csv
         import sys
@@ -84,15 +81,14 @@ def list_rules(
 
 
 @rules.command("test")
-def test_rules(
-    ids: Annotated[list[str] | None, typer.Argument(metavar="[ID]...", help="Only these detections.")] = None,
-) -> None:
+@click.argument("ids", metavar="[ID]...", nargs=-1, help="Only these detections.")
+def test_rules(ids: tuple[str, ...]) -> None:
     """Run every detection's own cases: traffic that must fire it, and traffic that must not."""
     from sightglass.cli.cases import run_cases
     from sightglass.cli.output import USAGE, fail
 
     known = {row["id"] for row in _detections()}
-    for each in ids or []:
+    for each in ids:
         if each not in known:
             fail(f"no detection is called {each}; `sightglass rules list` names them", USAGE)
     failed = 0
@@ -101,12 +97,12 @@ def test_rules(
         total += 1
         word = "ok" if outcome.passed else "FAILED"
         failed += not outcome.passed
-        typer.echo(f"{word}\t{outcome.detection}\t{outcome.case}\t{outcome.detail}")
-    typer.echo(f"{total - failed} passed, {failed} failed", err=True)
+        click.echo(f"{word}\t{outcome.detection}\t{outcome.case}\t{outcome.detail}")
+    click.echo(f"{total - failed} passed, {failed} failed", err=True)
     if failed:
-        raise typer.Exit(1)
+        raise click.exceptions.Exit(1)
 
 
-def register(app: typer.Typer) -> None:
+def register(group: click.Group) -> None:
     """Add the ``rules`` group to the program."""
-    app.add_typer(rules, name="rules")
+    group.add_command(rules)

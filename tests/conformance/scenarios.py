@@ -35,6 +35,7 @@ FITTING: dict[str, frozenset[str]] = {
     "device restart": frozenset({"dnp3-restart"}),
     "file transfer": frozenset({"controller-file-transfer"}),
     "firmware update": frozenset({"firmware-update"}),
+    "malware": frozenset({"program-download"}),
     "man in the middle": frozenset({"arp-spoofing"}),
     "masquerading": frozenset({"arp-spoofing", "dnp3-two-masters"}),
     "memory change": frozenset({"configuration-change"}),

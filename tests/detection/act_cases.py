@@ -65,9 +65,21 @@ def service(name: str, **given: object) -> Event:
 
 
 FIRES: list[Case] = [
+    (
+        "address-scan",
+        "50 addresses in eight minutes",
+        [flow(n * 10, event="final", state="syn", server_ip=f"10.0.1.{n + 1}") for n in range(50)],
+        None,
+    ),
     ("plc-start", "a start by CIP", [act(1, "control", "start", protocol="cip")], None),
     ("plc-start", "an S7 program started", [act(1, "control", "pi_service", object="P_PROGRAM")], None),
     ("controller-reset", "a reset by CIP", [act(1, "control", "reset", protocol="cip")], None),
+    (
+        "controller-reset",
+        "a device set back to its first settings",
+        [act(1, "control", "set", protocol="profinet_dcp", object="reset_to_factory")],
+        None,
+    ),
     ("configuration-change", "RAM copied to ROM", [service("_MODU")], None),
     ("configuration-change", "a service that is new", [service("_MODU")], [activity(1)]),
     (
@@ -99,9 +111,21 @@ FIRES: list[Case] = [
     ),
 ]
 SILENT: list[Case] = [
+    (
+        "address-scan",
+        "30 addresses of as many networks",
+        [flow(n, event="final", state="syn", server_ip=f"10.{n}.1.1") for n in range(30)],
+        None,
+    ),
     ("plc-start", "a block inserted", [act(1, "control", "pi_service", object="_INSE")], None),
     ("plc-start", "only the answer", [act(1, "control", "start", protocol="cip", outcome="ok")], None),
     ("controller-reset", "a reset of another kind", [act(1, "control", "reset", protocol="sip")], None),
+    (
+        "controller-reset",
+        "a device told to blink",
+        [act(1, "control", "set", protocol="profinet_dcp", object="signal")],
+        None,
+    ),
     ("configuration-change", "a service that was learned", [service("_MODU")], [service("_MODU")]),
     (
         "configuration-change",

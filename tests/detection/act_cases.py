@@ -59,6 +59,14 @@ def dnp3(at_s: float, master: int, client: str = "10.0.0.9") -> Event:
     return activity(at_s, protocol="dnp3", address=address, function="read", client_ip=client)
 
 
+def call(operation: str) -> Event:
+    """A DCE/RPC call."""
+    return activity(1, protocol="dcerpc", function="call", object=operation, category="other")
+
+
+CREATE = "367abb81-9844-35f1-ad32-98f038001003 opnum 12"
+
+
 def service(name: str, **given: object) -> Event:
     """An S7 program invocation."""
     return act(1, "configuration", "pi_service", object=name, **given)
@@ -102,6 +110,7 @@ FIRES: list[Case] = [
     ("flooding", "a session of 200 requests a second", [busy("s7comm", 4000, 20)], None),
     ("flooding", "an outstation asked 30 times a second", [busy("dnp3", 600, 20)], None),
     ("dnp3-address-scan", "five masters on one host", [dnp3(n, master=n) for n in range(5)], None),
+    ("windows-remote-control", "a service created", [call(CREATE)], None),
     ("malformed-messages", "two wrong lengths", [anomaly(1, count=2)], None),
     (
         "malformed-messages",
@@ -166,6 +175,8 @@ SILENT: list[Case] = [
     ("flooding", "a pair that was learned", [busy("s7comm", 4000, 20)], [busy("s7comm", 4000, 20)]),
     ("dnp3-address-scan", "four masters", [dnp3(n, master=n) for n in range(4)], None),
     ("dnp3-address-scan", "five masters over ten minutes", [dnp3(n * 120, master=n) for n in range(5)], None),
+    ("windows-remote-control", "a service asked for its state", [call(f"{CREATE[:36]} opnum 6")], None),
+    ("windows-remote-control", "an administrator who was learned", [call(CREATE)], [call(CREATE)]),
     ("malformed-messages", "one message", [anomaly(1)], None),
     ("malformed-messages", "answers without questions", [anomaly(1, anomaly="unexpected_response", count=9)], None),
     ("malformed-messages", "an office protocol", [anomaly(1, protocol="http", count=9)], None),

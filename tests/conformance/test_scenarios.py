@@ -67,4 +67,4 @@ def test_few_alerts_stand_beside_the_events() -> None:
 
 def test_nothing_industrial_is_told_of_captures_without_it() -> None:
     told = {alert.detection for name in elsewhere().keys() & without_ot() for alert in elsewhere()[name]}
-    assert told <= {"failed-login"}
+    assert told <= {"failed-login", "windows-remote-control"}

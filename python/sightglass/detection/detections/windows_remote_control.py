@@ -6,7 +6,7 @@ Why it matters:
 Benign when:
     Software distribution and administration; domain controllers that replicate with each other.
 Misses:
-    Calls that are encrypted; other ways to run programs, such as WMI, WinRM or SSH.
+    Calls inside encrypted SMB sessions; other ways to run programs, such as WMI, WinRM or SSH.
 What to do:
     Ask the administrators; look at the host's event log for the service or task; isolate it when nobody knows of it.
 """

@@ -36,9 +36,9 @@ class RemoteService(Attack):
         answer = dcerpc.bind_ack(1, port, self.rng.randrange(1, 1 << 16))
         yield from session.exchange(dcerpc.bind(1, interface), answer)
         for number, operation in enumerate(operations, 2):
-            stub = self.rng.randbytes(4 * self.rng.randint(10, 60))
-            request = dcerpc.call(number, "request", operation, stub)
-            response = dcerpc.call(number, "response", operation, self.rng.randbytes(20) + bytes(4))
+            arguments = self.rng.randbytes(16 * self.rng.randint(3, 15))
+            request = dcerpc.call(number, "request", operation, arguments)
+            response = dcerpc.call(number, "response", operation, self.rng.randbytes(32))
             yield from session.exchange(request, response)
             yield self.world.net.jitter_ns(0.01, 0.2)
         yield from session.close()

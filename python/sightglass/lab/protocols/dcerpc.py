@@ -15,14 +15,17 @@ TASKS = (UUID("86d35949-83c9-4044-b424-db363231fd0c"), 1)
 """Service control manager (MS-SCMR) and task scheduler (MS-TSCH): interface and version."""
 NDR = (UUID("8a885d04-1ceb-11c9-9fe8-08002b104860"), 2)
 REQUEST, RESPONSE, BIND, BIND_ACK = 0, 2, 11, 12
+NTLM, PRIVACY = 10, 6  # authentication type and level (MS-RPCE 2.2.1.1.7, 2.2.1.1.8)
 FRAGMENT_BYTES = 4280
 FIRST_AND_LAST = 3
 LITTLE_ENDIAN = 0x10
 
 
-def _message(kind: int, call: int, body: bytes, mark: Mark) -> Message:
-    head = struct.pack("<BBBBIHHI", 5, 0, kind, FIRST_AND_LAST, LITTLE_ENDIAN, 16 + len(body), 0, call)
-    return Message(head + body, (mark,))
+def _message(kind: int, call: int, body: bytes, mark: Mark, verifier: bytes = b"") -> Message:
+    trailer = bytes([NTLM, PRIVACY]) + bytes(6) + verifier if verifier else b""
+    size = 16 + len(body) + len(trailer)
+    head = struct.pack("<BBBBIHHI", 5, 0, kind, FIRST_AND_LAST, LITTLE_ENDIAN, size, len(verifier), call)
+    return Message(head + body + trailer, (mark,))
 
 
 def _syntax(of: tuple[UUID, int]) -> bytes:
@@ -44,10 +47,11 @@ def bind_ack(call: int, port: int, group: int) -> Message:
     return _message(BIND_ACK, call, body, Mark("dcerpc", "bind_ack", None, "response"))
 
 
-def call(number: int, kind: Kind, operation: int, stub: bytes) -> Message:
-    """A call of an operation, or its result."""
+def call(number: int, kind: Kind, operation: int, sealed: bytes) -> Message:
+    """A call of an operation, or its result, with sealed arguments: whole words, at least 12 bytes."""
     if kind == "request":
-        body, code = struct.pack("<IHH", len(stub), 0, operation), REQUEST
+        body, code = struct.pack("<IHH", len(sealed), 0, operation), REQUEST
     else:
-        body, code = struct.pack("<IHBx", len(stub), 0, 0), RESPONSE
-    return _message(code, number, body + stub, Mark("dcerpc", "call", operation, kind))
+        body, code = struct.pack("<IHBx", len(sealed), 0, 0), RESPONSE
+    verifier = struct.pack("<I", 1) + sealed[:8] + struct.pack("<I", number)
+    return _message(code, number, body + sealed, Mark("dcerpc", "call", operation, kind), verifier)

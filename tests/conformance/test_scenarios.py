@@ -26,16 +26,6 @@ MOST_UNEXPLAINED = 32
 pytestmark = [pytest.mark.captures, pytest.mark.skipif(not available(), reason=REASON)]
 
 
-def rows(first: str) -> list[list[str]]:
-    """Cells of the rows whose first cell looks like this."""
-    found = []
-    for line in MISSED.read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if line.startswith("|") and re.fullmatch(first, cells[0]):
-            found.append(cells)
-    return found
-
-
 def missed() -> set[tuple[str, str, int]]:
     return {event.key for outcome in outcomes().values() for event, by in outcome.found.items() if not by}
 
@@ -55,9 +45,21 @@ def test_every_event_of_a_category_is_found(category: str) -> None:
     assert [key for key in missed() if key[1] == category] == []
 
 
-def test_what_is_missed_is_documented_and_no_more() -> None:
-    documented = {(cells[0], cells[1], int(cells[2])) for cells in rows(r"[\w-]+/.*")}
-    assert missed() == documented
+def documented(text: str) -> set[tuple[str, str, int]]:
+    """Capture, category and first frame of the rows of a text."""
+    rows = [line.strip("|").split("|") for line in text.splitlines() if re.match(r"\| [\w-]+/", line)]
+    return {(row[0].strip(), row[1].strip(), int(row[2])) for row in rows}
+
+
+def test_what_is_missed_is_documented() -> None:
+    assert missed() <= documented(MISSED.read_text(encoding="utf-8"))
+
+
+def test_no_documented_miss_has_gone() -> None:
+    text = MISSED.read_text(encoding="utf-8")
+    later = re.search(r"## Protocols that are not decoded.*?(?=\n## )", text, re.DOTALL)
+    waiting = documented(later.group()) if later else set()
+    assert documented(text) - waiting <= missed()
 
 
 def test_few_alerts_stand_beside_the_events() -> None:

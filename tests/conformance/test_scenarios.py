@@ -9,19 +9,29 @@ import pytest
 
 from sightglass.detection.registry import detection_classes
 from sightglass.detection.rules import builtin_rules
-from tests.conformance.scenarios import FITTING, elsewhere, outcomes
-from tests.conformance.truth import REASON, available, without_ot
+from sightglass.sensor.pipeline import Pipeline
+from tests.conformance.scenarios import FITTING, beginning, elsewhere, events, outcomes
+from tests.conformance.truth import REASON, all_truth, available, without_ot
 
 MISSED = Path(__file__).with_name("scenarios.md")
 ALWAYS = frozenset(
     {
-        "PLC start", "address scan", "device restart", "file transfer", "firmware update", "memory change",
+        "PLC start", "address scan", "credential theft", "default credentials", "device restart", "file transfer", "firmware update", "lateral movement", "memory change",
         "password guessing", "rule test", "session hijack", "unauthorised command", "unauthorised write",
     }
 )  # fmt: skip
 """Categories of which every event is found."""
-FLOOR = 96
+FLOOR = 105
 MOST_UNEXPLAINED = 32
+
+NORMAL = (
+    "plant/ct-plant1_ethernetip.pcap",
+    "plant/ct-plant1_modbustcp.pcap",
+    "plant/ct-plant1_s7comm.pcap",
+    "modbus/iti-modbusbig.pcap",
+    "s7comm/qut-s7-attacker.pcap",
+)
+"""Normal operation, long enough to learn from one half and to judge the other."""
 
 pytestmark = [pytest.mark.captures, pytest.mark.skipif(not available(), reason=REASON)]
 
@@ -70,3 +80,14 @@ def test_few_alerts_stand_beside_the_events() -> None:
 def test_nothing_industrial_is_told_of_captures_without_it() -> None:
     told = {alert.detection for name in elsewhere().keys() & without_ot() for alert in elsewhere()[name]}
     assert told <= {"failed-login", "windows-remote-control"}
+
+
+@pytest.mark.parametrize("name", NORMAL)
+def test_the_second_half_of_normal_operation_raises_nothing(name: str, tmp_path: Path) -> None:
+    truth = next(each for each in all_truth() if each.name == name)
+    assert name not in events()
+    first = tmp_path / "first.pcap"
+    beginning(truth.path, truth.data["packets"] // 2, first)
+    pipeline = Pipeline()
+    pipeline.learn([first])
+    assert [alert.summary for alert in pipeline.run([truth.path], detail=False).alerts] == []

@@ -74,6 +74,12 @@ def service(name: str, **given: object) -> Event:
 
 FIRES: list[Case] = [
     (
+        "new-controller-connection",
+        "a shell on a controller",
+        [busy("ssh", 40, 60, state="closed", packets_server=30)],
+        [busy("modbus", 40, 60, state="closed", packets_server=30)],
+    ),
+    (
         "address-scan",
         "50 addresses in eight minutes",
         [flow(n * 10, event="final", state="syn", server_ip=f"10.0.1.{n + 1}") for n in range(50)],
@@ -120,6 +126,24 @@ FIRES: list[Case] = [
     ),
 ]
 SILENT: list[Case] = [
+    (
+        "new-controller-connection",
+        "a conversation that was learned",
+        [busy("modbus", 40, 60, state="closed", packets_server=30)],
+        [busy("modbus", 9, 60, state="closed", packets_server=9)],
+    ),
+    (
+        "new-controller-connection",
+        "a port that refuses",
+        [busy("", 1, 0, state="rejected", packets_server=1)],
+        [busy("modbus", 40, 60, state="closed", packets_server=30)],
+    ),
+    (
+        "new-controller-connection",
+        "a shell on a host that is no controller",
+        [busy("ssh", 40, 60, state="closed", packets_server=30)],
+        [busy("http", 40, 60, state="closed", packets_server=30)],
+    ),
     (
         "address-scan",
         "30 addresses of as many networks",

@@ -59,15 +59,41 @@ def dnp3(at_s: float, master: int, client: str = "10.0.0.9") -> Event:
     return activity(at_s, protocol="dnp3", address=address, function="read", client_ip=client)
 
 
+def call(operation: str) -> Event:
+    """A DCE/RPC call."""
+    return activity(1, protocol="dcerpc", function="call", object=operation, category="other")
+
+
+CREATE = "367abb81-9844-35f1-ad32-98f038001003 opnum 12"
+
+
 def service(name: str, **given: object) -> Event:
     """An S7 program invocation."""
     return act(1, "configuration", "pi_service", object=name, **given)
 
 
 FIRES: list[Case] = [
+    (
+        "new-controller-connection",
+        "a shell on a controller",
+        [busy("ssh", 40, 60, state="closed", packets_server=30)],
+        [busy("modbus", 40, 60, state="closed", packets_server=30)],
+    ),
+    (
+        "address-scan",
+        "50 addresses in eight minutes",
+        [flow(n * 10, event="final", state="syn", server_ip=f"10.0.1.{n + 1}") for n in range(50)],
+        None,
+    ),
     ("plc-start", "a start by CIP", [act(1, "control", "start", protocol="cip")], None),
     ("plc-start", "an S7 program started", [act(1, "control", "pi_service", object="P_PROGRAM")], None),
     ("controller-reset", "a reset by CIP", [act(1, "control", "reset", protocol="cip")], None),
+    (
+        "controller-reset",
+        "a device set back to its first settings",
+        [act(1, "control", "set", protocol="profinet_dcp", object="reset_to_factory")],
+        None,
+    ),
     ("configuration-change", "RAM copied to ROM", [service("_MODU")], None),
     ("configuration-change", "a service that is new", [service("_MODU")], [activity(1)]),
     (
@@ -90,6 +116,7 @@ FIRES: list[Case] = [
     ("flooding", "a session of 200 requests a second", [busy("s7comm", 4000, 20)], None),
     ("flooding", "an outstation asked 30 times a second", [busy("dnp3", 600, 20)], None),
     ("dnp3-address-scan", "five masters on one host", [dnp3(n, master=n) for n in range(5)], None),
+    ("windows-remote-control", "a service created", [call(CREATE)], None),
     ("malformed-messages", "two wrong lengths", [anomaly(1, count=2)], None),
     (
         "malformed-messages",
@@ -99,9 +126,39 @@ FIRES: list[Case] = [
     ),
 ]
 SILENT: list[Case] = [
+    (
+        "new-controller-connection",
+        "a conversation that was learned",
+        [busy("modbus", 40, 60, state="closed", packets_server=30)],
+        [busy("modbus", 9, 60, state="closed", packets_server=9)],
+    ),
+    (
+        "new-controller-connection",
+        "a port that refuses",
+        [busy("", 1, 0, state="rejected", packets_server=1)],
+        [busy("modbus", 40, 60, state="closed", packets_server=30)],
+    ),
+    (
+        "new-controller-connection",
+        "a shell on a host that is no controller",
+        [busy("ssh", 40, 60, state="closed", packets_server=30)],
+        [busy("http", 40, 60, state="closed", packets_server=30)],
+    ),
+    (
+        "address-scan",
+        "30 addresses of as many networks",
+        [flow(n, event="final", state="syn", server_ip=f"10.{n}.1.1") for n in range(30)],
+        None,
+    ),
     ("plc-start", "a block inserted", [act(1, "control", "pi_service", object="_INSE")], None),
     ("plc-start", "only the answer", [act(1, "control", "start", protocol="cip", outcome="ok")], None),
     ("controller-reset", "a reset of another kind", [act(1, "control", "reset", protocol="sip")], None),
+    (
+        "controller-reset",
+        "a device told to blink",
+        [act(1, "control", "set", protocol="profinet_dcp", object="signal")],
+        None,
+    ),
     ("configuration-change", "a service that was learned", [service("_MODU")], [service("_MODU")]),
     (
         "configuration-change",
@@ -142,6 +199,8 @@ SILENT: list[Case] = [
     ("flooding", "a pair that was learned", [busy("s7comm", 4000, 20)], [busy("s7comm", 4000, 20)]),
     ("dnp3-address-scan", "four masters", [dnp3(n, master=n) for n in range(4)], None),
     ("dnp3-address-scan", "five masters over ten minutes", [dnp3(n * 120, master=n) for n in range(5)], None),
+    ("windows-remote-control", "a service asked for its state", [call(f"{CREATE[:36]} opnum 6")], None),
+    ("windows-remote-control", "an administrator who was learned", [call(CREATE)], [call(CREATE)]),
     ("malformed-messages", "one message", [anomaly(1)], None),
     ("malformed-messages", "answers without questions", [anomaly(1, anomaly="unexpected_response", count=9)], None),
     ("malformed-messages", "an office protocol", [anomaly(1, protocol="http", count=9)], None),

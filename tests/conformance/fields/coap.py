@@ -6,5 +6,8 @@ from tests.conformance.fields import Fields, one
 
 FIELDS: Fields = {
     "code": ("coap", lambda m: one(m.get("message_code"))),
-    "uri_path": ("coap", lambda m: (part for part in m.get("uri_path", [])) if m["kind"] == "request" else []),
+    "uri_path": (
+        "coap",
+        lambda m: (part for part in m.get("uri_path", [])) if m["kind"] == "request" else [],
+    ),
 }

@@ -5,7 +5,7 @@ Why it matters:
 Benign when:
     A discovery tool of the operator; a monitoring server whose devices are switched off.
 Misses:
-    A scan whose targets all answer, or that stays below the threshold.
+    A scan whose targets all answer, or of fewer than 50 addresses in ten minutes.
 What to do:
     Find who used the source; check whether a scan was announced; look for sessions it opened afterwards.
 """
@@ -21,6 +21,9 @@ from sightglass.sdk.events import Flow
 
 ADDRESSES = 20
 SPAN_NS = 120 * SECOND_NS
+SLOW_ADDRESSES = 50
+SLOW_SPAN_NS = 600 * SECOND_NS
+"""A scan that takes its time."""
 UNANSWERED = frozenset({"syn", "rejected", "one_sided", ""})
 
 
@@ -34,13 +37,14 @@ class AddressScan(Detection):
         engine=Engine.ANOMALY,
         attack=("T0846",),
         status="stable",
-        reference=("Address Scan Detected",),
+        reference=("Address Scan Detected", "Long Duration Address Scan Detected"),
     )
     only: ClassVar = {Flow: {"event": {"final"}, "state": UNANSWERED}}
 
     def __init__(self) -> None:
         """Start without memory."""
         self.failed = Windows[str](SPAN_NS)
+        self.slowly = Windows[str](SLOW_SPAN_NS)
 
     def observe(self, event: Flow, context: Context) -> Iterator[Alert]:
         """Look at flows when they are over: their end says whether anybody answered."""
@@ -54,14 +58,15 @@ class AddressScan(Detection):
         port = event.server_port if event.transport == "tcp" else 0
         key = (event.client, event.transport, port, _network(event.server_ip))
         count = self.failed.of(key).add(event.server, event.first_ts_ns)
-        if count >= ADDRESSES:
+        slow = self.slowly.of(key).add(event.server, event.first_ts_ns)
+        if count >= ADDRESSES or slow >= SLOW_ADDRESSES:
             yield Alert(
-                summary=f"{event.client} tried {count} addresses in vain on {event.transport} {event.server_port}",
+                summary=f"{event.client} tried {slow} addresses in vain on {event.transport} {event.server_port}",
                 evidence=(event,),
                 source=event.client,
                 destination="",
                 key=(event.transport,),
-                details=(("addresses within two minutes", str(count)), ("port", str(event.server_port))),
+                details=(("addresses within ten minutes", str(slow)), ("port", str(event.server_port))),
             )
 
 

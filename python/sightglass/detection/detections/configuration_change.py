@@ -26,18 +26,14 @@ ROUTINE = frozenset(
     }
 )  # fmt: skip
 """Set by clients whenever they start."""
-CLOCKS = frozenset({"cip", "s7comm", "s7comm_plus", "umas", "fins", "melsec"})
+CLOCKS = frozenset({"cip", "s7comm", "s7comm_plus", "umas", "fins", "melsec", "ge_srtp", "tristation"})
 """Protocols by which engineers set clocks; others set them as a matter of course."""
 CLOCK_FUNCTIONS = frozenset(
     {
-        "set_attribute_list",
-        "set_attribute_single",
-        "set_attributes_all",
-        "set_clock",
-        "set_time",
-        "write_clock",
+        "adjust_clock_calendar", "set_attribute_list", "set_attribute_single", "set_attributes_all", "set_calendar",
+        "set_clock", "set_plc_time_date", "set_time", "write_clock",
     }
-)
+)  # fmt: skip
 
 
 class ConfigurationChange(Detection):

@@ -19,13 +19,13 @@ from sightglass.detection.detections.new_function import INDUSTRIAL
 from sightglass.sdk import Alert, Baseline, Context, Detection, DetectionMeta, Engine, Severity, Stage
 from sightglass.sdk.events import Occurrence
 
-READS = frozenset(
+WRITES = frozenset(
     {
-        "read", "read_file", "read_file_record", "atomic_read_file", "open_file", "close_file", "get_file_information",
-        "authenticate_file", "abort_file", "file_open", "file_read", "file_close", "file_directory", "confirm",
+        "atomic_write_file", "delete_file", "file_delete", "file_rename", "file_write", "obtain_file", "write",
+        "write_file", "write_file_record",
     }
 )  # fmt: skip
-"""Functions of file transfer that change nothing by themselves."""
+"""Functions of file transfer that change the device; opening, reading and closing do not."""
 
 
 class ControllerFileTransfer(Detection):
@@ -42,6 +42,7 @@ class ControllerFileTransfer(Detection):
         Occurrence: {
             "category": {"file_transfer"},
             "protocol": INDUSTRIAL,
+            "function": WRITES,
             "outcome": {"request", "event"},
         }
     }
@@ -52,7 +53,7 @@ class ControllerFileTransfer(Detection):
 
     def observe(self, event: Occurrence, context: Context) -> Iterator[Alert]:
         """Look at acts upon files."""
-        if event.function in READS:
+        if event.function not in WRITES:
             return
         key = (event.client, event.server, event.protocol, event.function)
         if context.stage is not Stage.UNJUDGED and not self.writers.is_new(key, context):

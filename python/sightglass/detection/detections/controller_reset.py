@@ -21,7 +21,7 @@ from sightglass.sdk.events import Occurrence
 RESETS = frozenset(
     {
         ("bacnet", "reinitialize_device"), ("cip", "reset"), ("fins", "reset"), ("melsec", "remote_reset"),
-        ("umas", "initialise_plc"),
+        ("mms", "reset"), ("profinet_dcp", "set"), ("umas", "initialise_plc"),
     }
 )  # fmt: skip
 """DNP3 and Modbus have restarts of their own: `dnp3-restart` and a content rule."""
@@ -37,7 +37,7 @@ class ControllerReset(Detection):
         engine=Engine.OPERATIONAL,
         attack=("T0816", "T0858", "T0814"),
         status="stable",
-        reference=("Controller Reset",),
+        reference=("Controller Reset", "Profinet Device Factory Reset"),
     )
     only: ClassVar = {
         Occurrence: {
@@ -50,6 +50,8 @@ class ControllerReset(Detection):
     def observe(self, event: Occurrence, context: Context) -> Iterator[Alert]:
         """Look at control acts."""
         del context
+        if event.protocol == "profinet_dcp" and "factory" not in event.object:
+            return
         if (event.protocol, event.function) in RESETS:
             place = f" ({event.address})" if event.address else ""
             yield Alert(

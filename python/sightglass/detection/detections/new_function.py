@@ -64,6 +64,20 @@ class NewFunction(Detection):
         attack=("T0855",),
         status="stable",
         needs_baseline=True,
+        reference=(
+            "Unpermitted Usage of Modbus Function Code",
+            "Unpermitted Usage of DNP3 Function Code",
+            "Unpermitted Usage of ASDU Types",
+            "Unpermitted Modbus Schneider Electric Extension",
+            "New Activity Detected - EtherNet/IP Protocol Command",
+            "New Activity Detected - CIP PCCC Command",
+            "Unauthorized Siemens S7 Execution of Control Function",
+            "Unauthorized Siemens S7 Execution of User Defined Function",
+            "Unauthorized Siemens S7 Plus Operation",
+            "Unauthorized MMS Service",
+            "Unauthorized GE SRTP Protocol Command",
+            "Unauthorized OPC UA Request/Response",
+        ),
     )
     only: ClassVar = {Activity: {"event": {"new"}, "protocol": INDUSTRIAL}}
 

@@ -21,7 +21,7 @@ from sightglass.sdk.events import Occurrence
 STARTS = frozenset(
     {
         ("cip", "start"), ("dnp3", "start_application"), ("fins", "run"), ("melsec", "remote_run"),
-        ("s7comm", "pi_service"), ("umas", "start_plc"),
+        ("mms", "resume"), ("mms", "start"), ("s7comm", "pi_service"), ("tristation", "run_program"), ("umas", "start_plc"),
     }
 )  # fmt: skip
 PROGRAM_SERVICE = "P_PROGRAM"

@@ -22,6 +22,7 @@ STOPS = frozenset(
     {
         ("s7comm", "plc_stop"), ("cip", "stop"), ("dnp3", "stop_application"), ("umas", "stop_plc"),
         ("pccc", "change_mode"), ("pccc", "set_cpu_mode"), ("fins", "stop"), ("melsec", "remote_stop"),
+        ("ge_srtp", "set_plc_run_stop"), ("mms", "stop"), ("mms", "kill"), ("tristation", "halt_program"),
     }
 )  # fmt: skip
 
@@ -36,7 +37,11 @@ class PlcStop(Detection):
         engine=Engine.OPERATIONAL,
         attack=("T0858", "T0881"),
         status="stable",
-        reference=("Controller Stop", "An S7 Stop PLC Command was Sent"),
+        reference=(
+            "Controller Stop",
+            "An S7 Stop PLC Command was Sent",
+            "GE SRTP Stop PLC Command was Sent",
+        ),
     )
     only: ClassVar = {Occurrence: {"category": {"control"}}}
 

@@ -25,6 +25,7 @@ from sightglass.lab.attacks.plc_start import PlcStart
 from sightglass.lab.attacks.plc_stop import PlcStop
 from sightglass.lab.attacks.port_scan import PortScan
 from sightglass.lab.attacks.program_upload import ProgramUpload
+from sightglass.lab.attacks.remote_service import RemoteService
 from sightglass.lab.attacks.unauthorised_connection import UnauthorisedConnection
 from sightglass.lab.attacks.unauthorised_programming import UnauthorisedProgramming
 
@@ -53,6 +54,7 @@ ATTACKS: dict[str, type[Attack]] = {
         PlcStop,
         PortScan,
         ProgramUpload,
+        RemoteService,
         UnauthorisedConnection,
         UnauthorisedProgramming,
     )

@@ -17,7 +17,7 @@ class AddressScan(Attack):
 
     name = "address-scan"
     expected = ("address-scan",)
-    possible = ("new-function", "plc-scan")
+    possible = ("new-controller-connection", "new-function", "plc-scan")
     summary = "one TCP port tried on every address of a subnet"
     insiders = ("hmi", "historian", "engineering")
 

@@ -22,7 +22,12 @@ class BruteForce(Attack):
 
     name = "brute-force"
     expected = ("brute-force",)
-    possible: ClassVar[tuple[str, ...]] = ("new-function", "unauthorised-write", "failed-login")
+    possible: ClassVar[tuple[str, ...]] = (
+        "new-controller-connection",
+        "new-function",
+        "unauthorised-write",
+        "failed-login",
+    )
     summary = "many refused log-ins in a row"
     insiders = ("hmi", "historian", "engineering")
 

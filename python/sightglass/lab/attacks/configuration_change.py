@@ -17,7 +17,7 @@ class ConfigurationChange(Attack):
 
     name = "configuration-change"
     expected = ("configuration-change",)
-    possible = ("new-function", "unauthorised-write")
+    possible = ("new-controller-connection", "new-function", "unauthorised-write")
     summary = "an S7 controller is told to copy its memory or to compress it"
     insiders = ("hmi", "scada", "historian")
 

@@ -17,7 +17,7 @@ class Dnp3AddressScan(Attack):
 
     name = "dnp3-address-scan"
     expected = ("dnp3-address-scan",)
-    possible = ("new-function", "dnp3-two-masters")
+    possible = ("new-controller-connection", "new-function", "dnp3-two-masters")
     summary = "one DNP3 master and outstation address after the other is tried on an outstation"
     cell = "utilities"
     insiders = ("bms",)

@@ -17,7 +17,7 @@ class Dnp3Restart(Attack):
 
     name = "dnp3-restart"
     expected = ("dnp3-restart",)
-    possible = ("new-function", "dnp3-two-masters")
+    possible = ("new-controller-connection", "new-function", "dnp3-two-masters")
     summary = "a DNP3 outstation is ordered to restart"
     cell = "utilities"
     insiders = ("bms", "frontend")

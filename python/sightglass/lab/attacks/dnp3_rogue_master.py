@@ -16,7 +16,7 @@ class Dnp3RogueMaster(Attack):
 
     name = "dnp3-rogue-master"
     expected = ("dnp3-two-masters",)
-    possible = ("new-function", "unauthorised-write")
+    possible = ("new-controller-connection", "new-function", "unauthorised-write")
     summary = "a host that is not the master reads and commands an outstation with the master's address"
     cell = "utilities"
     insiders = ("bms",)

@@ -19,7 +19,7 @@ class FileDelete(Attack):
 
     name = "file-delete"
     expected = ("controller-file-transfer",)
-    possible = ("new-function", "unauthorised-write", "dnp3-two-masters")
+    possible = ("new-controller-connection", "new-function", "unauthorised-write", "dnp3-two-masters")
     summary = "files of an outstation are deleted over DNP3"
     cell = "utilities"
     insiders = ("bms", "frontend")

@@ -22,7 +22,7 @@ class FirmwareUpdate(Attack):
 
     name = "firmware-update"
     expected = ("firmware-update", "controller-reset")
-    possible = ("new-function", "unauthorised-write", "plc-stop")
+    possible = ("new-controller-connection", "new-function", "unauthorised-write", "plc-stop")
     summary = "firmware is flashed to a Logix communication module"
     insiders = ("hmi", "historian")
 

@@ -17,7 +17,7 @@ class Flooding(Attack):
 
     name = "flooding"
     expected = ("flooding",)
-    possible = ("new-function", "port-scan")
+    possible = ("new-controller-connection", "new-function", "port-scan")
     summary = "a controller gets hundreds of requests a second"
     insiders = ("hmi", "historian")
 

@@ -20,7 +20,7 @@ class MalformedMessages(Attack):
 
     name = "malformed-messages"
     expected = ("malformed-messages",)
-    possible = ("new-function", "modbus-exception-storm")
+    possible = ("new-controller-connection", "new-function", "modbus-exception-storm")
     summary = "a Modbus controller gets functions that do not exist"
     insiders = ("historian", "hmi", "scada")
 

@@ -20,7 +20,7 @@ class ModbusExceptionStorm(Attack):
 
     name = "modbus-exception-storm"
     expected = ("modbus-exception-storm",)
-    possible = ("new-function", "malformed-messages")
+    possible = ("new-controller-connection", "new-function", "malformed-messages")
     summary = "a client's requests are refused with exceptions, many in a row"
     insiders = ("historian", "hmi", "scada")
 

@@ -16,7 +16,7 @@ class ModbusWriteFromNewClient(Attack):
 
     name = "modbus-write-from-new-client"
     expected = ("unauthorised-write",)
-    possible = ("new-function",)
+    possible = ("new-controller-connection", "new-function")
     summary = "a client that never wrote to a Modbus controller changes its registers"
     insiders = ("historian", "engineering", "hmi")
 

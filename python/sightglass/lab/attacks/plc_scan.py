@@ -23,7 +23,7 @@ class PlcScan(Attack):
 
     name = "plc-scan"
     expected = ("plc-scan",)
-    possible = ("port-scan", "address-scan", "new-function")
+    possible = ("new-controller-connection", "port-scan", "address-scan", "new-function")
     summary = "all controllers identified over S7, EtherNet/IP and Modbus"
     insiders = ("hmi", "historian")
 

@@ -19,7 +19,7 @@ class PlcStart(Attack):
 
     name = "plc-start"
     expected = ("plc-start",)
-    possible = ("new-function", "unauthorised-write")
+    possible = ("new-controller-connection", "new-function", "unauthorised-write")
     summary = "a controller is ordered to run"
     insiders = ("hmi", "scada", "historian")
 

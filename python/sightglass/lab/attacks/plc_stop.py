@@ -20,7 +20,7 @@ class PlcStop(Attack):
 
     name = "plc-stop"
     expected = ("plc-stop",)
-    possible = ("new-function", "unauthorised-write")
+    possible = ("new-controller-connection", "new-function", "unauthorised-write")
     summary = "a controller is ordered to stop"
     insiders = ("hmi", "scada", "historian")
 

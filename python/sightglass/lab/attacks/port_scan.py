@@ -41,7 +41,7 @@ class PortScan(Attack):
 
     name = "port-scan"
     expected = ("port-scan",)
-    possible = ("new-function", "plc-scan")
+    possible = ("new-controller-connection", "new-function", "plc-scan")
     summary = "half-open TCP scan of one host's ports"
     insiders = ("hmi", "historian", "printer")
 

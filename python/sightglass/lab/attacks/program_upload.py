@@ -19,7 +19,7 @@ class ProgramUpload(Attack):
 
     name = "program-upload"
     expected = ("program-upload",)
-    possible = ("new-function",)
+    possible = ("new-controller-connection", "new-function")
     summary = "program blocks read out of an S7 controller"
     insiders = ("hmi", "scada", "historian")
 

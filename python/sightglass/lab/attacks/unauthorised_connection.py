@@ -18,7 +18,7 @@ class UnauthorisedConnection(Attack):
     """A new host reads a controller's values, then changes some."""
 
     name = "unauthorised-connection"
-    expected = ("new-device", "unauthorised-write")
+    expected = ("new-device", "new-controller-connection", "unauthorised-write")
     possible = ("new-function",)
     summary = "an unknown host reads from and writes to a controller"
 

@@ -19,7 +19,7 @@ class UnauthorisedProgramming(Attack):
 
     name = "unauthorised-programming"
     expected = ("program-download",)
-    possible = ("new-function", "unauthorised-write", "plc-stop")
+    possible = ("new-controller-connection", "new-function", "unauthorised-write", "plc-stop")
     summary = "program blocks downloaded into an S7 controller"
     insiders = ("hmi", "scada", "historian")
 

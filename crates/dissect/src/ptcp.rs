@@ -91,7 +91,11 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     if probe.transport != Transport::Link || probe.ethertype != ETHERTYPE {
         return Verdict::No;
     }
-    let known = frame_id(probe.data).is_some_and(|id| describe(id).is_some());
+    let id = frame_id(probe.data).unwrap_or(0);
+    if matches!(id, 0xff00..=0xff7f) && describe(id).is_none() {
+        return Verdict::Likely;
+    }
+    let known = describe(id).is_some();
     let Some(rest) = probe.data.get(HEADER.saturating_add(2)..).filter(|_| known) else { return Verdict::No };
     let mut count = 0usize;
     for (kind, _, short) in blocks(rest) {

@@ -5,12 +5,15 @@ use super::names;
 use crate::im::Im0;
 use crate::mrp::uuid;
 use crate::tell::{mac, shown_mac};
-use crate::{Reader, Visitor, printable};
+use crate::{Reader, Text, Visitor, printable};
+use sightglass_wire::Mac;
 
 /// Most blocks of one PDU that are read.
 const MAX_BLOCKS: usize = 256;
 /// Most entries of one list that are shown.
 const MAX_ENTRIES: u16 = 1024;
+/// Blocks within blocks that are followed; the specification needs two levels.
+const MAX_DEPTH: u8 = 3;
 /// First bytes of an undecoded body that are shown.
 const SHOWN: usize = 64;
 
@@ -98,16 +101,58 @@ impl Header {
 impl Block<'_> {
     /// Shows the block.
     pub(super) fn visit(&self, visitor: &mut dyn Visitor) {
+        self.show(0, visitor);
+    }
+
+    fn show(&self, depth: u8, visitor: &mut dyn Visitor) {
         visitor.named("block_type", u64::from(self.kind), names::block(self.kind));
         visitor.uint("block_length", u64::from(self.length));
         if self.version != [1, 0] {
             visitor.bytes("block_version", &self.version);
         }
         let mut reader = Reader::new(self.body);
+        if depth < MAX_DEPTH && self.show_nested(depth, &mut reader, visitor).is_some() {
+            return;
+        }
+        let mut reader = Reader::new(self.body);
         if self.visit_body(&mut reader, visitor).is_none() && !reader.is_empty() {
             let rest = reader.rest();
             visitor.bytes("data", rest.get(..SHOWN).unwrap_or(rest));
         }
+    }
+
+    /// Shows the blocks that this one holds; `None` where it holds none. Two bytes pad the header to a multiple of four.
+    fn show_nested(&self, depth: u8, reader: &mut Reader<'_>, visitor: &mut dyn Visitor) -> Option<()> {
+        match self.kind {
+            names::MULTIPLE | names::PORT_CHECK | names::PORT_ADJUST | names::IR_DATA => {
+                reader.skip(2).ok()?;
+                if self.kind == names::MULTIPLE {
+                    visitor.uint("api", u64::from(reader.be_u32().ok()?));
+                }
+                number("slot", reader, visitor)?;
+                number("subslot", reader, visitor)?;
+            }
+            names::FSU_INTERFACE | names::FSU_AR | names::AUTO_CONFIGURATION => reader.skip(2).ok()?,
+            names::MRP_ADJUST if self.version == [1, 0] => {
+                reader.skip(2).ok()?;
+                visitor.text("mrp_domain_uuid", uuid(reader.array().ok()?).as_str());
+                number("mrp_role", reader, visitor)?;
+                reader.skip(2).ok()?;
+                let length = usize::from(reader.u8().ok()?);
+                visitor.text("mrp_domain_name", &printable(reader.take(length).ok()?));
+                align(self.body, reader);
+            }
+            names::MRP_ADJUST => reader.skip(2).ok()?,
+            _ => return None,
+        }
+        visitor.begin_list("blocks");
+        for block in blocks(reader.rest()) {
+            visitor.begin_object("");
+            block.show(depth.saturating_add(1), visitor);
+            visitor.end_object();
+        }
+        visitor.end_list();
+        Some(())
     }
 
     /// `None` where the body is cut or nothing is known of it.
@@ -211,6 +256,48 @@ impl Block<'_> {
                 station("provider_station_name", reader, visitor)
             }
             names::AR_SERVER_RESPONSE => station("cm_responder_station_name", reader, visitor),
+            names::INTERFACE_REAL => {
+                let interface = Interface::parse(self)?;
+                visitor.text("own_chassis_id", &printable(interface.name));
+                visitor.text("mac_address", shown_mac(interface.mac).as_str());
+                for (name, address) in
+                    ["ip_address", "subnet_mask", "standard_gateway"].into_iter().zip(interface.addresses)
+                {
+                    let [a, b, c, d] = address;
+                    visitor.text(name, Text::<16>::of(format_args!("{a}.{b}.{c}.{d}")).as_str());
+                }
+                Some(())
+            }
+            names::PORT_REAL => {
+                reader.skip(2).ok()?;
+                number("slot", reader, visitor)?;
+                number("subslot", reader, visitor)?;
+                let length = usize::from(reader.u8().ok()?);
+                visitor.text("own_port_id", &printable(reader.take(length).ok()?));
+                let peers = reader.u8().ok()?;
+                align(self.body, reader);
+                visitor.begin_list("peers");
+                let read = (0..peers).try_for_each(|_| {
+                    let length = usize::from(reader.u8().ok()?);
+                    let port = reader.take(length).ok()?;
+                    let length = usize::from(reader.u8().ok()?);
+                    let chassis = reader.take(length).ok()?;
+                    align(self.body, reader);
+                    // Line delay, then the peer's hardware address.
+                    let delay = reader.be_u32().ok()?;
+                    let mac = mac(reader)?;
+                    align(self.body, reader);
+                    visitor.begin_object("");
+                    visitor.text("peer_port_id", &printable(port));
+                    visitor.text("peer_chassis_id", &printable(chassis));
+                    visitor.uint("line_delay", u64::from(delay));
+                    visitor.text("peer_mac_address", shown_mac(mac).as_str());
+                    visitor.end_object();
+                    Some(())
+                });
+                visitor.end_list();
+                read
+            }
             names::AR_VENDOR_REQUEST => {
                 number("ap_structure_identifier", reader, visitor)?;
                 visitor.uint("api", u64::from(reader.be_u32().ok()?));
@@ -250,6 +337,38 @@ impl Block<'_> {
         let listed = self.version != [1, 0];
         let _ = identified(&mut reader, listed, &mut each);
     }
+}
+
+/// What an interface tells of itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Interface<'a> {
+    pub(super) name: &'a [u8],
+    pub(super) mac: Mac,
+    /// Address, mask, gateway.
+    pub(super) addresses: [[u8; 4]; 3],
+}
+
+impl<'a> Interface<'a> {
+    /// Reads the body of an interface's real data; `None` when it is short or another block.
+    pub(super) fn parse(block: &Block<'a>) -> Option<Self> {
+        if block.kind != names::INTERFACE_REAL {
+            return None;
+        }
+        let mut reader = Reader::new(block.body);
+        let length = usize::from(reader.u8().ok()?);
+        let name = reader.take(length).ok()?;
+        align(block.body, &mut reader);
+        let mac = mac(&mut reader)?;
+        align(block.body, &mut reader);
+        let addresses = [reader.array().ok()?, reader.array().ok()?, reader.array().ok()?];
+        Some(Self { name, mac, addresses })
+    }
+}
+
+/// Passes over padding up to the next multiple of four, counted from the start of the block with its six bytes of header.
+fn align(body: &[u8], reader: &mut Reader<'_>) {
+    let at = body.len().saturating_sub(reader.remaining()).saturating_add(6);
+    let _ = reader.take_up_to(at.next_multiple_of(4).saturating_sub(at));
 }
 
 /// A module with, where it has any, one of its submodules.

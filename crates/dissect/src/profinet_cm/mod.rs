@@ -9,7 +9,7 @@ pub(crate) mod alarm;
 pub(crate) mod block;
 mod names;
 
-use crate::tell::Teller;
+use crate::tell::{Teller, shown_mac};
 use crate::{
     Anomalies, Category, Dissector, Field, Fields, Function, Kind, Message, Outcome, Protocol, Reader,
     Reference, Sink, Subject, Text, Verdict, Visitor, confidence, dcerpc, printable,
@@ -43,7 +43,7 @@ pub static DISSECTOR: Dissector = Dissector {
     max_message: 65_507,
     fields: FIELDS,
     not_decoded: &[
-        "contents of port, ring, clock and isochronous records beyond their block headers",
+        "contents of most port, ring, clock and isochronous blocks beyond their headers",
         "records of profiles and of the user: their first bytes are shown",
         "AR data, log data and asset management records",
     ],
@@ -267,6 +267,16 @@ fn observe(call: &Call<'_>, bytes: &[u8], header: Option<Header>, good: bool, si
             }
             names::IM2 => own.tell_at(place, "installation_date", &printable(block.body), sink),
             names::IM3 => own.tell_at(place, "description", &printable(block.body), sink),
+            names::INTERFACE_REAL => {
+                if let Some(interface) = block::Interface::parse(&block) {
+                    own.tell("name", &printable(interface.name), sink);
+                    own.tell("mac_address", shown_mac(interface.mac).as_str(), sink);
+                    let [[a, b, c, d], ..] = interface.addresses;
+                    if [a, b, c, d] != [0; 4] {
+                        own.tell_shown("management_ip", format_args!("{a}.{b}.{c}.{d}"), sink);
+                    }
+                }
+            }
             names::REAL_IDENTIFICATION => {
                 let mut told = 0usize;
                 block.identified(|module| {

@@ -22,6 +22,16 @@ pub(super) const EXPECTED_SUBMODULES: u16 = 0x0104;
 pub(super) const PRM_SERVER_REQUEST: u16 = 0x0105;
 pub(super) const MCR_REQUEST: u16 = 0x0106;
 pub(super) const AR_VENDOR_REQUEST: u16 = 0x0108;
+pub(super) const PORT_CHECK: u16 = 0x0200;
+pub(super) const PORT_ADJUST: u16 = 0x0202;
+pub(super) const IR_DATA: u16 = 0x0205;
+pub(super) const PORT_REAL: u16 = 0x020f;
+pub(super) const MRP_ADJUST: u16 = 0x0211;
+pub(super) const INTERFACE_REAL: u16 = 0x0240;
+pub(super) const MULTIPLE: u16 = 0x0400;
+pub(super) const FSU_INTERFACE: u16 = 0x0608;
+pub(super) const FSU_AR: u16 = 0x0609;
+pub(super) const AUTO_CONFIGURATION: u16 = 0x0700;
 pub(super) const ALARM_ACK_HIGH: u16 = 0x8001;
 pub(super) const ALARM_ACK_LOW: u16 = 0x8002;
 pub(super) const WRITE_RESPONSE: u16 = 0x8008;
@@ -87,12 +97,12 @@ pub(super) const fn block(kind: u16) -> &'static str {
         0x0117 => "iox_control_req_ready_for_rt_class_3",
         0x0118 => "iod_control_req_prm_begin",
         0x0119 => "submodule_list_block",
-        0x0200 => "pd_port_data_check",
+        PORT_CHECK => "pd_port_data_check",
         0x0201 => "pdev_data",
-        0x0202 => "pd_port_data_adjust",
+        PORT_ADJUST => "pd_port_data_adjust",
         0x0203 => "pd_sync_data",
         0x0204 => "isochronous_mode_data",
-        0x0205 => "pd_ir_data",
+        IR_DATA => "pd_ir_data",
         0x0206 => "pd_ir_global_data",
         0x0207 => "pd_ir_frame_data",
         0x0208 => "pd_ir_begin_end_data",
@@ -101,9 +111,9 @@ pub(super) const fn block(kind: u16) -> &'static str {
         0x020b => "check_line_delay",
         0x020c => "check_mau_type",
         0x020e => "adjust_mau_type",
-        0x020f => "pd_port_data_real",
+        PORT_REAL => "pd_port_data_real",
         0x0210 => "adjust_multicast_boundary",
-        0x0211 => "pd_interface_mrp_data_adjust",
+        MRP_ADJUST => "pd_interface_mrp_data_adjust",
         0x0212 => "pd_interface_mrp_data_real",
         0x0213 => "pd_interface_mrp_data_check",
         0x0214 => "pd_port_mrp_data_adjust",
@@ -127,7 +137,7 @@ pub(super) const fn block(kind: u16) -> &'static str {
         0x0230 => "pd_nc_data_check",
         0x0231..=0x0233 => "mrp_instance_data",
         0x0234..=0x0236 => "pd_port_mrp_ic_data",
-        0x0240 => "pd_interface_data_real",
+        INTERFACE_REAL => "pd_interface_data_real",
         0x0241 => "pd_rsi_instances",
         0x0250 => "pd_interface_adjust",
         0x0251 => "pd_port_statistic",
@@ -135,14 +145,14 @@ pub(super) const fn block(kind: u16) -> &'static str {
         0x0261 => "neighbors",
         0x0270..=0x027e => "tsn_data",
         0x0300 => "pd_interface_security_adjust",
-        0x0400 => "multiple_block_header",
+        MULTIPLE => "multiple_block_header",
         0x0401 => "co_container_content",
         0x0500 => "record_data_read_query",
         0x0600 => "fs_hello_block",
         0x0601 => "fs_parameter_block",
         0x0602 => "fast_start_up_block",
-        0x0608 => "pd_interface_fsu_data_adjust",
-        0x0609 => "ar_fsu_data_adjust",
+        FSU_INTERFACE => "pd_interface_fsu_data_adjust",
+        FSU_AR => "ar_fsu_data_adjust",
         0x0700..=0x0703 => "auto_configuration",
         0x0810 => "pe_entity_filter_data",
         0x0811 => "pe_entity_status_data",

@@ -237,6 +237,47 @@ fn writes_configure_and_may_hold_others() {
 }
 
 #[test]
+fn blocks_hold_blocks() {
+    // An interface's own data in a block for slot 0, subslot 0x8000.
+    let mut interface = vec![4];
+    interface.extend_from_slice(b"io-2\0");
+    interface.extend_from_slice(&[2, 0, 0, 0, 0, 2, 0, 0, 10, 0, 0, 5, 255, 255, 255, 0, 10, 0, 0, 1]);
+    let mut multiple = vec![0, 0, 0, 0, 0, 0, 0, 0, 0x80, 0];
+    multiple.extend(block(names::INTERFACE_REAL, &interface));
+    let mut answer = header(names::READ_RESPONSE, 0xf841, 60, &[]);
+    answer.extend(block(names::MULTIPLE, &multiple));
+    let mut own = header(names::READ_RESPONSE, 0x8080, 60, &[]);
+    own.extend(block(names::INTERFACE_REAL, &interface));
+    let mut port = vec![0, 0, 0, 0, 0x80, 1, 8];
+    port.extend_from_slice(b"port-001\x01");
+    port.extend_from_slice(&[0, 0]);
+    port.extend_from_slice(b"\x08port-003\x03sw1\0\0\0");
+    port.extend_from_slice(&[0, 0, 0, 9, 2, 0, 0, 0, 0, 7, 0, 0]);
+    let mut ports = header(names::READ_RESPONSE, 0x802a, 60, &[]);
+    ports.extend(block(names::PORT_REAL, &port));
+    let log = run(&[response(2, 0, &answer), response(2, 0, &own), response(2, 0, &ports)]);
+    assert!(
+        log.messages[0].contains(
+            "block_type=1024(multiple_block_header) block_length=44 api=0 slot=0 subslot=32768 \
+             blocks=[{block_type=576(pd_interface_data_real) block_length=28 own_chassis_id=\"io-2\" \
+             mac_address=\"02:00:00:00:00:02\" ip_address=\"10.0.0.5\" subnet_mask=\"255.255.255.0\" \
+             standard_gateway=\"10.0.0.1\"}]"
+        ),
+        "{}",
+        log.messages[0]
+    );
+    assert!(log.observations.contains(&"Sender [] management_ip=\"10.0.0.5\" profinet_cm 85".to_owned()));
+    assert!(
+        log.messages[2].contains(
+            "own_port_id=\"port-001\" peers=[{peer_port_id=\"port-003\" peer_chassis_id=\"sw1\" line_delay=9 \
+             peer_mac_address=\"02:00:00:00:00:07\"}]"
+        ),
+        "{}",
+        log.messages[2]
+    );
+}
+
+#[test]
 fn control_says_what_is_ordered() {
     let body = |command: u8| {
         let mut body = vec![0, 0];

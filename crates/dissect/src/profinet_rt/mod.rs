@@ -134,15 +134,14 @@ fn probe(probe: &Probe<'_>) -> Verdict {
             Some(_) => Verdict::Likely,
             None => Verdict::No,
         },
-        Class::Alarm(_) | Class::Rsi => {
-            if Rta::parse(rest).is_some_and(|rta| rta.fits()) {
-                Verdict::Sure
-            } else {
-                Verdict::No
-            }
+        Class::Alarm(_) | Class::Rsi if Rta::parse(rest).is_some_and(|rta| rta.fits()) => Verdict::Sure,
+        // The ethertype is the protocol's own; over UDP more must fit.
+        Class::Alarm(_) | Class::Rsi | Class::Fragment | Class::Reserved
+            if probe.transport == Transport::Link =>
+        {
+            Verdict::Likely
         }
-        Class::Fragment => Verdict::Likely,
-        Class::Reserved | Class::Other => Verdict::No,
+        _ => Verdict::No,
     }
 }
 

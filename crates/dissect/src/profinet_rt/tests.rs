@@ -168,7 +168,9 @@ fn only_real_time_frames_are_claimed() {
     assert_eq!(look(Transport::Link, 0x0800, 0, &data), Verdict::No);
     assert_eq!(look(Transport::Link, ETHERTYPE, 0, &cyclic(0xfefe, 1, 0x35, 0)), Verdict::No);
     assert_eq!(look(Transport::Link, ETHERTYPE, 0, &cyclic(0xff40, 1, 0x35, 0)), Verdict::No);
-    assert_eq!(look(Transport::Link, ETHERTYPE, 0, &cyclic(0xfe01, 1, 0x35, 0)), Verdict::No);
+    assert_eq!(look(Transport::Link, ETHERTYPE, 0, &cyclic(0xfe01, 1, 0x35, 0)), Verdict::Likely);
+    assert_eq!(look(Transport::Link, ETHERTYPE, 0, &cyclic(0x1000, 1, 0x35, 0)), Verdict::Likely);
+    assert_eq!(look(Transport::Udp, 0, 34_962, &cyclic(0xfe01, 1, 0x35, 0)), Verdict::No);
     assert_eq!(look(Transport::Udp, 0, 34_962, &udp), Verdict::Sure);
     assert_eq!(look(Transport::Udp, 0, 40_000, &udp), Verdict::No);
     assert_eq!(look(Transport::Udp, 0, 34_962, &data), Verdict::No);

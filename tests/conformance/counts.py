@@ -14,7 +14,7 @@ RULES: dict[str, Fields] = {
     module.name: import_module(f"{fields.__name__}.{module.name}").FIELDS
     for module in pkgutil.iter_modules(fields.__path__)
 }
-"""Truth protocol -> truth field -> our protocol and the values that one of our messages adds."""
+"""Truth protocol -> truth field -> our protocols and the values that one of their messages adds."""
 
 
 def count(messages: Iterable[Message]) -> dict[str, dict[str, Counter[str]]]:
@@ -22,7 +22,8 @@ def count(messages: Iterable[Message]) -> dict[str, dict[str, Counter[str]]]:
     by_protocol: dict[str, list[tuple[str, str, Values]]] = {}
     for protocol, rules in RULES.items():
         for field, (own, values) in rules.items():
-            by_protocol.setdefault(own, []).append((protocol, field, values))
+            for name in own.split():
+                by_protocol.setdefault(name, []).append((protocol, field, values))
     found: dict[str, dict[str, Counter[str]]] = {}
     for message in messages:
         for protocol, field, values in by_protocol.get(message["protocol"], []):

@@ -64,7 +64,7 @@ def score(protocols: list[str], *, scored_only: bool = True) -> dict[str, Score]
     """
     left_out = unscored() if scored_only else frozenset()
     scores = {protocol: Score() for protocol in protocols}
-    own = {rule[0] for protocol in protocols for rule in RULES[protocol].values()}
+    own = {name for protocol in protocols for rule in RULES[protocol].values() for name in rule[0].split()}
     for truth in all_truth():
         if truth.name.startswith(SKIPPED_FOLDERS) or "error" in truth.data:
             continue

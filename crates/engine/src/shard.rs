@@ -44,8 +44,8 @@ fn link_class(packet: &Packet<'_>) -> u16 {
     }
     match packet.payload.first_chunk().map(|id| u16::from_be_bytes(*id)) {
         Some(0xfefc..=0xfeff) => 1,
-        Some(0xff00..) => 2,
-        Some(0xfc01 | 0xfe01) => 3,
+        Some(0x0020 | 0x0021 | 0x0080 | 0x0081 | 0xff00..=0xff7f) => 2,
+        Some(0xfc01 | 0xfe01 | 0xfe02) => 3,
         _ => 0,
     }
 }

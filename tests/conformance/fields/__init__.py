@@ -1,7 +1,7 @@
 """The fields of the truth files: one file a protocol, each with the counts it takes from our messages.
 
-A file is named after the truth's protocol and holds ``FIELDS``: field of the truth -> our protocol and the values that
-one of our messages adds.
+A file is named after the truth's protocol and holds ``FIELDS``: field of the truth -> our protocols (separated by blanks)
+and the values that one of their messages adds.
 """
 
 from __future__ import annotations

@@ -1,9 +1,11 @@
-//! DCE/RPC, connection oriented: over TCP and over named pipes of SMB.
+//! DCE/RPC: connection oriented over TCP and over named pipes of SMB, and connectionless over UDP.
 //!
 //! Spec: C706 (DCE 1.1: Remote Procedure Call) chapter 12, [MS-RPCE] 2.2. Usual port TCP 135 (endpoint mapper), others
 //! are dynamic; recognised by content on any port: version 5, packet type, data representation and lengths that fit.
+//! For version 4 over UDP see [`connectionless`].
 //! `code` is the operation number of calls, on responses that of their request; other packets have none.
 
+mod connectionless;
 mod pdu;
 
 use std::fmt::Write as _;
@@ -26,12 +28,12 @@ const AUTH_NTLM: u8 = 10;
 /// DCE/RPC as the registry knows it.
 pub static DISSECTOR: Dissector = Dissector {
     protocol: Protocol::Dcerpc,
-    over: &[Over::Tcp(PORTS)],
+    over: &[Over::Tcp(PORTS), Over::Udp(connectionless::PORTS)],
     probe,
-    open: || Box::<Stream>::default(),
+    open: || Box::<Either>::default(),
     max_message: 65_535,
     fields: FIELDS,
-    not_decoded: &["connectionless version 4", "stub data of the interfaces", "sealed calls"],
+    not_decoded: &["stub data of the interfaces", "sealed calls"],
 };
 
 const FIELDS: &[Field] = &[
@@ -48,9 +50,22 @@ const FIELDS: &[Field] = &[
     Field { name: "interface", doc: "UUID of the interface, where its bind was seen." },
     Field { name: "fault_status", doc: "Status of a fault." },
     Field { name: "reject_reason", doc: "Why a bind was refused." },
+    Field { name: "object", doc: "Object that a connectionless call is for." },
+    Field {
+        name: "activity",
+        doc: "Activity of a connectionless call; with the call's number it names the call.",
+    },
 ];
 
+/// Opens a session on datagrams; the PROFINET entry of the registry uses it too.
+pub(crate) fn open_datagrams() -> Box<dyn Session> {
+    Box::<Either>::default()
+}
+
 fn probe(probe: &Probe<'_>) -> Verdict {
+    if probe.transport == Transport::Udp {
+        return connectionless::probe(probe);
+    }
     if probe.transport != Transport::Tcp || probe.data.is_empty() {
         return Verdict::No;
     }
@@ -349,6 +364,35 @@ impl Pipes {
     /// Forgets a pipe that was closed.
     pub(crate) fn close(&mut self, id: u128) {
         self.open.retain(|(own, _)| *own != id);
+    }
+}
+
+/// Calls over the way that the first bytes show; a flow is of one kind only.
+#[derive(Debug, Default)]
+struct Either {
+    stream: Stream,
+    datagrams: connectionless::Datagrams,
+}
+
+impl Session for Either {
+    fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
+        if input.transport == Transport::Udp {
+            self.datagrams.next(input, sink)
+        } else {
+            self.stream.next(input, sink)
+        }
+    }
+
+    fn resumes(&self, data: &[u8]) -> bool {
+        self.stream.resumes(data)
+    }
+
+    fn gap(&mut self, from_client: Option<bool>) {
+        self.stream.gap(from_client);
+    }
+
+    fn protocol(&self) -> Option<Protocol> {
+        self.datagrams.protocol()
     }
 }
 

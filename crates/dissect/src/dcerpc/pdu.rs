@@ -48,6 +48,51 @@ pub(super) struct Uuid {
     rest: [u8; 8],
 }
 
+/// Order of the bytes of numbers.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Order {
+    pub(super) little: bool,
+}
+
+impl Order {
+    pub(super) fn u16(self, reader: &mut Reader<'_>) -> Result<u16, Short> {
+        if self.little { reader.le_u16() } else { reader.be_u16() }
+    }
+
+    pub(super) fn u32(self, reader: &mut Reader<'_>) -> Result<u32, Short> {
+        if self.little { reader.le_u32() } else { reader.be_u32() }
+    }
+
+    pub(super) fn uuid(self, reader: &mut Reader<'_>) -> Result<Uuid, Short> {
+        Ok(Uuid {
+            first: self.u32(reader)?,
+            second: self.u16(reader)?,
+            third: self.u16(reader)?,
+            rest: reader.array()?,
+        })
+    }
+}
+
+impl Uuid {
+    /// The number that it begins with.
+    pub(super) const fn first(&self) -> u32 {
+        self.first
+    }
+
+    /// Whether it is of the family of the PROFINET IO interfaces: all but their first number is fixed.
+    pub(super) const fn is_pnio(&self) -> bool {
+        self.second == 0x6c97
+            && self.third == 0x11d1
+            && matches!(self.rest, [0x82, 0x71, 0x00, 0xa0, 0x24, 0x42, 0xdf, 0x7d])
+    }
+
+    /// Instance, device number and vendor number of an object of PROFINET IO (IEC 61158-6-10, 4.10.3.2.8).
+    pub(super) const fn pnio_numbers(&self) -> Option<(u16, u16, u16)> {
+        let [0x82, 0x71, i1, i2, d1, d2, v1, v2] = self.rest else { return None };
+        Some((u16::from_be_bytes([i1, i2]), u16::from_be_bytes([d1, d2]), u16::from_be_bytes([v1, v2])))
+    }
+}
+
 impl fmt::Display for Uuid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let [a, b, c, d, e, g, h, i] = self.rest;
@@ -121,25 +166,20 @@ impl Header {
             && self.auth_length <= self.length.saturating_sub(16)
     }
 
-    const fn is_little(&self) -> bool {
-        self.representation[0] == 0x10
+    const fn order(&self) -> Order {
+        Order { little: self.representation[0] == 0x10 }
     }
 
     pub(super) fn u16(&self, reader: &mut Reader<'_>) -> Result<u16, Short> {
-        if self.is_little() { reader.le_u16() } else { reader.be_u16() }
+        self.order().u16(reader)
     }
 
     pub(super) fn u32(&self, reader: &mut Reader<'_>) -> Result<u32, Short> {
-        if self.is_little() { reader.le_u32() } else { reader.be_u32() }
+        self.order().u32(reader)
     }
 
     fn uuid(&self, reader: &mut Reader<'_>) -> Result<Uuid, Short> {
-        Ok(Uuid {
-            first: self.u32(reader)?,
-            second: self.u16(reader)?,
-            third: self.u16(reader)?,
-            rest: reader.array()?,
-        })
+        self.order().uuid(reader)
     }
 
     pub(super) const fn is_first(&self) -> bool {

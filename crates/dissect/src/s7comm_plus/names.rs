@@ -149,8 +149,11 @@ pub(super) const fn class(id: u32) -> Option<&'static str> {
     })
 }
 
-/// First of the object ids that a controller gives out while it runs; they say nothing from one session to the next.
-const DYNAMIC: [(u32, u32); 2] = [(0x1000_0000, 0x1fff_ffff), (0x7000_0000, 0x7fff_ffff)];
+/// Object ids that a controller gives out while it runs: sessions, subscriptions. They say nothing from one session to
+/// the next.
+const fn is_dynamic(id: u32) -> bool {
+    matches!(id, 0x1000_0000..=0x1fff_ffff | 0x7000_0000..=0x7fff_ffff)
+}
 
 /// Blocks of the program: area in the upper half, number in the lower.
 const fn block(id: u32) -> Option<(&'static str, u32)> {
@@ -171,7 +174,7 @@ pub(super) fn write_object(id: u32, session: Option<u32>, out: &mut dyn Write) -
     if session == Some(id) {
         return out.write_str("session");
     }
-    if DYNAMIC.iter().any(|(first, last)| (*first..=*last).contains(&id)) {
+    if is_dynamic(id) {
         return out.write_str("dynamic_object");
     }
     if let Some((kind, number)) = block(id) {
@@ -214,6 +217,7 @@ pub(super) const fn write_category(object: u32, attribute: u32) -> Category {
         SESSION_VERSION | SUBSCRIPTION_CREDIT_LIMIT | 296..=302 | 305 | 1002..=1082 => Category::Session,
         _ if is_program(object) => Category::ProgramDownload,
         EFFECTIVE_PROTECTION | ACTIVE_PROTECTION => Category::Configuration,
+        _ if is_dynamic(object) => Category::Session,
         _ => Category::Write,
     }
 }

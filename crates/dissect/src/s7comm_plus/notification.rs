@@ -95,7 +95,9 @@ fn write_number(value: u64, out: &mut Vec<u8>) {
 pub(super) struct Notification<'a> {
     pub(super) subscription: u32,
     credit_tick: u8,
-    sequence: u64,
+    /// Only newer controllers count with more than the tick.
+    sequence: Option<u64>,
+    change_count: u8,
     items: &'a [u8],
 }
 
@@ -114,15 +116,9 @@ impl<'a> Notification<'a> {
         let subscription = reader.be_u32().ok()?;
         reader.skip(6).ok()?;
         let credit_tick = reader.u8().ok()?;
-        let sequence = if subscription >= WIDE {
-            let sequence = number(&mut reader)?;
-            reader.skip(1).ok()?;
-            sequence
-        } else {
-            // Older controllers count in one byte.
-            u64::from(reader.u8().ok()?)
-        };
-        Some(Self { subscription, credit_tick, sequence, items: reader.rest() })
+        let sequence = if subscription >= WIDE { Some(number(&mut reader)?) } else { None };
+        let change_count = reader.u8().ok()?;
+        Some(Self { subscription, credit_tick, sequence, change_count, items: reader.rest() })
     }
 
     pub(super) fn items(&self) -> impl Iterator<Item = Item<'a>> + use<'a> {
@@ -142,7 +138,10 @@ impl<'a> Notification<'a> {
     pub(super) fn visit(&self, subscriptions: &Subscriptions, visitor: &mut dyn Visitor) {
         visitor.uint("subscription_id", u64::from(self.subscription));
         visitor.uint("credit_tick", u64::from(self.credit_tick));
-        visitor.uint("notification_sequence", self.sequence);
+        if let Some(sequence) = self.sequence {
+            visitor.uint("notification_sequence", sequence);
+        }
+        visitor.uint("change_count", u64::from(self.change_count));
         visitor.begin_list("items");
         for item in self.items() {
             visitor.begin_object("");

@@ -46,7 +46,11 @@ pub(super) const FIELDS: &[Field] = &[
     Field { name: "errors", doc: "Items that failed, with their results." },
     Field { name: "subscription_id", doc: "Object id of the subscription." },
     Field { name: "credit_tick", doc: "Credit counter of the subscription." },
-    Field { name: "notification_sequence", doc: "Number of the notification." },
+    Field {
+        name: "notification_sequence",
+        doc: "Number of the notification, where controllers count beyond the tick.",
+    },
+    Field { name: "change_count", doc: "Changes that the notification stands for." },
     Field { name: "im_vendor_id", doc: "PROFINET vendor number of the identification record." },
     Field { name: "order_id", doc: "Order number of the identification record." },
     Field { name: "im_serial_number", doc: "Serial number of the identification record." },

@@ -277,7 +277,7 @@ fn subscriptions_name_what_notifications_bring() {
     assert!(log.messages[2].starts_with("s7comm_plus event notification code=- read Event [] [] []"));
     assert!(
         log.messages[2].contains(
-            "credit_tick=201 notification_sequence=237768 items=[{item=7 name=\"M.10\" datatype=14(real) \
+            "credit_tick=201 notification_sequence=237768 change_count=1 items=[{item=7 name=\"M.10\" datatype=14(real) \
              value=21.25} {item=8 item_error=19}]"
         ),
         "{}",

@@ -41,7 +41,7 @@ pub(crate) struct Layer {
 }
 
 /// Every upper layer, one line each; the first that recognises a TSDU takes it.
-pub(super) static LAYERS: &[&Layer] = &[&crate::s7comm::LAYER];
+pub(super) static LAYERS: &[&Layer] = &[&crate::s7comm::LAYER, &crate::mms::LAYER];
 
 /// The layer that recognises these bytes best: a sure one before a likely one.
 pub(super) fn recognise(data: &[u8]) -> Option<(usize, Verdict)> {

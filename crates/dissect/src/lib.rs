@@ -51,6 +51,7 @@ pub use visitor::{Fields, NoFields, Visitor};
 // Layers that protocols share.
 pub mod ber;
 mod calendar;
+mod crc16;
 mod der;
 mod headers;
 mod iec61850;
@@ -102,6 +103,7 @@ pub mod ssdp;
 pub mod ssh;
 pub mod stp;
 pub mod sv;
+pub mod synchrophasor;
 pub mod syslog;
 pub mod telnet;
 pub mod tftp;

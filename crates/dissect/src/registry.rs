@@ -45,6 +45,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::ssh::DISSECTOR,
     &crate::stp::DISSECTOR,
     &crate::sv::DISSECTOR,
+    &crate::synchrophasor::DISSECTOR,
     &crate::syslog::DISSECTOR,
     &crate::telnet::DISSECTOR,
     &crate::tftp::DISSECTOR,

@@ -71,6 +71,7 @@ pub mod cip_io;
 pub mod cotp;
 pub mod dcerpc;
 pub mod dhcp;
+pub mod dlms;
 pub mod dnp3;
 pub mod dns;
 pub mod enip;

@@ -13,6 +13,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::cotp::DISSECTOR,
     &crate::dcerpc::DISSECTOR,
     &crate::dhcp::DISSECTOR,
+    &crate::dlms::DISSECTOR,
     &crate::dnp3::DISSECTOR,
     &crate::dns::DISSECTOR,
     &crate::enip::DISSECTOR,

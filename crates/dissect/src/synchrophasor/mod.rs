@@ -202,7 +202,7 @@ impl Synchrophasor {
                 configuration = known.map(|(_, configuration)| configuration);
                 let fits = configuration.is_none_or(|known| known.data_size() == frame.content.len());
                 anomalies = anomalies.with_if(whole && !fits, Anomalies::BAD_LENGTH);
-                configuration = configuration.filter(|_| fits || !whole);
+                configuration = configuration.filter(|_| fits);
             }
             _ => {
                 if self.asked == Some((frame.id, frame.kind)) {

@@ -41,7 +41,8 @@ pub(crate) struct Layer {
 }
 
 /// Every upper layer, one line each; the first that recognises a TSDU takes it.
-pub(super) static LAYERS: &[&Layer] = &[&crate::s7comm::LAYER, &crate::s7comm_plus::LAYER];
+pub(super) static LAYERS: &[&Layer] =
+    &[&crate::s7comm::LAYER, &crate::s7comm_plus::LAYER, &crate::mms::LAYER];
 
 /// The layer that recognises these bytes best: a sure one before a likely one.
 pub(super) fn recognise(data: &[u8]) -> Option<(usize, Verdict)> {

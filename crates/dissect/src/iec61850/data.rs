@@ -46,11 +46,6 @@ pub(crate) const fn name(number: u32) -> &'static str {
     }
 }
 
-/// Whether an element is data of a known type.
-pub(crate) fn is_data(element: &Element<'_>) -> bool {
-    element.class == Class::Context && !name(element.number).is_empty()
-}
-
 /// Whether data holds further data.
 pub(crate) const fn is_nested(element: &Element<'_>) -> bool {
     matches!(element.number, ARRAY | STRUCTURE) && element.constructed

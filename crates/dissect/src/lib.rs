@@ -50,6 +50,7 @@ pub use visitor::{Fields, NoFields, Visitor};
 
 // Layers that protocols share.
 pub mod ber;
+mod crc16;
 mod der;
 mod headers;
 mod nbss;
@@ -75,6 +76,7 @@ pub mod enip;
 pub mod ethercat;
 pub mod ftp;
 pub mod ge_srtp;
+pub mod genisys;
 pub mod http;
 pub mod icmp;
 pub mod icmpv6;
@@ -102,6 +104,7 @@ pub mod syslog;
 pub mod telnet;
 pub mod tftp;
 pub mod tls;
+pub mod tristation;
 pub mod umas;
 pub mod vnc;
 

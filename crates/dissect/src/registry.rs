@@ -20,6 +20,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::ethercat::DISSECTOR,
     &crate::ftp::DISSECTOR,
     &crate::ge_srtp::DISSECTOR,
+    &crate::genisys::DISSECTOR,
     &crate::http::DISSECTOR,
     &crate::icmp::DISSECTOR,
     &crate::icmpv6::DISSECTOR,
@@ -47,6 +48,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::telnet::DISSECTOR,
     &crate::tftp::DISSECTOR,
     &crate::tls::DISSECTOR,
+    &crate::tristation::DISSECTOR,
     &crate::umas::DISSECTOR,
     &crate::vnc::DISSECTOR,
 ];

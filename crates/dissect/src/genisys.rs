@@ -69,10 +69,12 @@ struct Frame<'a> {
     bad_escape: bool,
     /// The terminator is there.
     ended: bool,
+    /// The CRC is not escaped.
+    raw_crc: bool,
 }
 
 /// Takes escapes out.
-fn unescaped(escaped: &[u8]) -> impl Iterator<Item = u8> {
+fn unescaped<'a>(escaped: &'a [u8]) -> impl Iterator<Item = u8> + use<'a> {
     let mut bytes = escaped.iter();
     std::iter::from_fn(move || match bytes.next() {
         Some(&ESCAPE) => Some(ESCAPE | bytes.next()? & 0x0f),
@@ -81,27 +83,74 @@ fn unescaped(escaped: &[u8]) -> impl Iterator<Item = u8> {
     })
 }
 
+/// What the start of some bytes is.
+enum Start<'a> {
+    /// A message and its bytes on the wire.
+    Message(Frame<'a>, usize),
+    /// The next bytes decide.
+    Open,
+}
+
 impl<'a> Frame<'a> {
-    /// The message at the start of `data` with its bytes on the wire; without `ended` when the terminator lacks.
-    fn parse(data: &'a [u8]) -> Option<(Self, usize)> {
+    /// The message at the start of `data`. One that has no end, because another control character comes first or the
+    /// bytes run out, is given without `ended`.
+    fn parse(data: &'a [u8], last: bool) -> Option<Start<'a>> {
         let (header, rest) = data.split_first()?;
         describe(*header)?;
-        let end = rest.iter().take(MAX_MESSAGE).position(|byte| *byte > CONTROL);
-        let (escaped, ended) = match end {
-            Some(end) => (rest.get(..end)?, rest.get(end) == Some(&TERMINATOR)),
-            None => (rest, false),
-        };
+        let rest = rest.get(..MAX_MESSAGE).unwrap_or(rest);
+        let end = rest.iter().position(|byte| *byte > CONTROL);
+        let plain =
+            Self::with(*header, rest.get(..end.unwrap_or(rest.len()))?, end.and_then(|end| rest.get(end)));
+        if plain.ended && !plain.bad_escape && (!plain.is_secure() || plain.crc_is_right()) {
+            let taken = plain.escaped.len().saturating_add(2);
+            return Some(Start::Message(plain, taken));
+        }
+        if end.is_none() && !last && rest.len() < MAX_MESSAGE {
+            return Some(Start::Open);
+        }
+        // Some senders do not escape the CRC: one of its bytes looks like a control character or an escape.
+        let from = end.unwrap_or(rest.len());
+        for at in from..from.saturating_add(3) {
+            match rest.get(at) {
+                Some(&TERMINATOR) => {
+                    let raw =
+                        Self { raw_crc: true, ..Self::with(*header, rest.get(..at)?, Some(&TERMINATOR)) };
+                    if at >= 3 && raw.crc_is_right() {
+                        return Some(Start::Message(raw, at.saturating_add(2)));
+                    }
+                }
+                Some(_) => {}
+                None if last || rest.len() >= MAX_MESSAGE => {}
+                None => return Some(Start::Open),
+            }
+        }
+        let taken = plain.escaped.len().saturating_add(1).saturating_add(usize::from(plain.ended));
+        Some(Start::Message(plain, taken))
+    }
+
+    fn with(header: u8, escaped: &'a [u8], end: Option<&u8>) -> Self {
         let mut bad_escape = false;
-        let mut bytes = escaped.iter();
         let mut length = 0usize;
+        let mut bytes = escaped.iter();
         while let Some(byte) = bytes.next() {
             if *byte == ESCAPE {
                 bad_escape |= bytes.next().is_none_or(|next| *next > 0x0f);
             }
             length = length.saturating_add(1);
         }
-        let taken = escaped.len().saturating_add(1).saturating_add(usize::from(ended));
-        Some((Self { header: *header, escaped, length, bad_escape, ended }, taken))
+        Self { header, escaped, length, bad_escape, ended: end == Some(&TERMINATOR), raw_crc: false }
+    }
+
+    fn crc_is_right(&self) -> bool {
+        self.crc_transmitted() == self.crc_calculated()
+    }
+
+    /// Bytes ahead of the CRC, unescaped.
+    fn covered(&self) -> impl Iterator<Item = u8> + use<'a> {
+        let end = self.escaped.len().saturating_sub(2);
+        let escaped = if self.raw_crc { self.escaped.get(..end).unwrap_or_default() } else { self.escaped };
+        let most = if self.raw_crc { usize::MAX } else { self.length.saturating_sub(2) };
+        unescaped(escaped).take(most)
     }
 
     fn server(&self) -> Option<u8> {
@@ -110,22 +159,24 @@ impl<'a> Frame<'a> {
 
     /// Whether a CRC ends the message: only bare polls and acknowledgements have none.
     const fn is_secure(&self) -> bool {
-        self.length >= 3
+        self.raw_crc || self.length >= 3
     }
 
     fn crc_transmitted(&self) -> u16 {
+        if self.raw_crc {
+            return self.escaped.last_chunk().map_or(0, |bytes| u16::from_le_bytes(*bytes));
+        }
         let mut last = unescaped(self.escaped).skip(self.length.saturating_sub(2));
         u16::from_le_bytes([last.next().unwrap_or(0), last.next().unwrap_or(0)])
     }
 
     fn crc_calculated(&self) -> u16 {
-        let covered = unescaped(self.escaped).take(self.length.saturating_sub(2));
-        crc16(INITIAL, std::iter::once(self.header).chain(covered))
+        crc16(INITIAL, std::iter::once(self.header).chain(self.covered()))
     }
 
     /// Pairs of address and data.
     fn pairs(&self) -> impl Iterator<Item = (u8, u8)> + use<'a> {
-        let mut bytes = unescaped(self.escaped).skip(1).take(self.length.saturating_sub(3));
+        let mut bytes = self.covered().skip(1);
         std::iter::from_fn(move || Some((bytes.next()?, bytes.next()?)))
     }
 }
@@ -135,13 +186,13 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     if probe.transport != Transport::Tcp || !matches!(probe.data.first(), Some(0xf1..=0xf3 | 0xf9..=0xfe)) {
         return Verdict::No;
     }
-    let Some((frame, taken)) = Frame::parse(probe.data) else { return Verdict::No };
-    if frame.bad_escape {
+    let frame = match Frame::parse(probe.data, false) {
+        Some(Start::Message(frame, _)) if frame.ended => frame,
+        Some(Start::Open) if usual => return Verdict::More,
+        _ => return Verdict::No,
+    };
+    if frame.bad_escape && !frame.raw_crc {
         return Verdict::No;
-    }
-    if !frame.ended {
-        let whole = taken == probe.data.len() && taken < MAX_MESSAGE;
-        return if whole && usual { Verdict::More } else { Verdict::No };
     }
     match frame.is_secure() {
         true if frame.crc_transmitted() == frame.crc_calculated() => Verdict::Sure,
@@ -155,11 +206,12 @@ struct Genisys;
 
 impl Session for Genisys {
     fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
-        let Some((frame, taken)) = Frame::parse(input.data) else { return Step::Lost };
+        let (frame, taken) = match Frame::parse(input.data, input.last) {
+            Some(Start::Message(frame, taken)) => (frame, taken),
+            Some(Start::Open) => return Step::More,
+            None => return Step::Lost,
+        };
         let open = !frame.ended && taken == input.data.len();
-        if open && !input.last {
-            return if taken > MAX_MESSAGE { Step::Lost } else { Step::More };
-        }
         message(&frame, open, sink);
         Step::Took(taken)
     }
@@ -171,12 +223,12 @@ impl Session for Genisys {
 
 fn message(frame: &Frame<'_>, cut: bool, sink: &mut dyn Sink) {
     let Some((name, category, kind)) = describe(frame.header) else { return };
-    let bad_crc = frame.ended && frame.is_secure() && frame.crc_transmitted() != frame.crc_calculated();
+    let bad_crc = frame.ended && frame.is_secure() && !frame.crc_is_right();
     let anomalies = Anomalies::NONE
         .with_if(cut, Anomalies::TRUNCATED)
         .with_if(!cut && !frame.ended, Anomalies::MISSING_FIELD)
-        .with_if(frame.ended && (frame.length == 0 || frame.length == 2), Anomalies::BAD_LENGTH)
-        .with_if(frame.bad_escape, Anomalies::BAD_ENCODING)
+        .with_if(frame.ended && !frame.is_secure() && frame.length != 1, Anomalies::BAD_LENGTH)
+        .with_if(frame.bad_escape || frame.raw_crc, Anomalies::BAD_ENCODING)
         .with_if(bad_crc, Anomalies::BAD_CHECKSUM);
     let address =
         frame.server().map_or(Reference::None, |server| Reference::one("server", u64::from(server)));
@@ -301,6 +353,24 @@ mod tests {
         assert!(log.messages[0].contains("bad_checksum"));
         assert!(log.messages[1].contains("missing_field"));
         assert!(log.messages[3].contains("truncated"));
+    }
+
+    #[test]
+    fn a_crc_without_escapes_is_read_and_marked() {
+        let mut tried = 0;
+        for place in 0..=255u8 {
+            let bytes = [0xf2, 1, place & 0x7f, place >> 1];
+            let crc = crc16(INITIAL, bytes.iter().copied()).to_le_bytes();
+            if crc.iter().all(|byte| *byte < CONTROL) {
+                continue;
+            }
+            tried += 1;
+            let wire = [bytes.as_slice(), &crc, &[TERMINATOR]].concat();
+            let log = check_stream(&DISSECTOR, 10_001, &[server(&wire), server(&[0xf1, 1, TERMINATOR])]);
+            assert_eq!(log.messages.len(), 2, "{wire:02x?}");
+            assert!(log.messages[0].contains("[\"bad_encoding\"]") && log.messages[0].contains("payload=[{"));
+        }
+        assert!(tried > 10);
     }
 
     #[test]

@@ -90,6 +90,8 @@ pub mod nbns;
 pub mod ntlm;
 pub mod ntp;
 pub mod pccc;
+pub mod pcworx;
+pub mod proconos;
 pub mod profinet_dcp;
 pub mod rdp;
 pub mod roc_plus;

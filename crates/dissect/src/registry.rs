@@ -34,6 +34,8 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::ntlm::DISSECTOR,
     &crate::ntp::DISSECTOR,
     &crate::pccc::DISSECTOR,
+    &crate::pcworx::DISSECTOR,
+    &crate::proconos::DISSECTOR,
     &crate::profinet_dcp::DISSECTOR,
     &crate::rdp::DISSECTOR,
     &crate::roc_plus::DISSECTOR,

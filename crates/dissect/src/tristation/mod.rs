@@ -219,7 +219,8 @@ fn probe(probe: &Probe<'_>) -> Verdict {
 
 #[derive(Debug, Default)]
 struct TriStation {
-    pending: Pending<(u8, u8), u8>,
+    /// Commands by sequence number; controllers answer with a connection number of their own.
+    pending: Pending<u8, u8>,
     watched: bool,
     /// State last told.
     told: Option<(u8, u8)>,
@@ -257,7 +258,7 @@ impl TriStation {
         mut anomalies: Anomalies,
         sink: &mut dyn Sink,
     ) {
-        let key = (command.connection, command.sequence);
+        let key = command.sequence;
         let (asked, outcome) = if command.is_request() {
             self.pending.insert(key, command.code);
             self.watched = true;

@@ -61,6 +61,7 @@ mod x509;
 
 // Protocols, alphabetically; one line each.
 pub mod arp;
+pub mod atg;
 pub mod bacnet;
 pub mod browser;
 pub mod bsap;
@@ -68,6 +69,8 @@ pub mod cdp;
 pub mod cip;
 pub mod cip_io;
 pub mod cotp;
+pub mod crimson;
+pub mod csp;
 pub mod dcerpc;
 pub mod dhcp;
 pub mod dnp3;
@@ -75,6 +78,7 @@ pub mod dns;
 pub mod egd;
 pub mod enip;
 pub mod ethercat;
+pub mod ff_hse;
 pub mod ftp;
 pub mod ge_srtp;
 pub mod genisys;

@@ -5,6 +5,7 @@ use crate::{Dissector, Over, Probe, Protocol, Transport};
 /// All dissectors. Order matters only for probes that agree equally: earlier wins.
 pub static DISSECTORS: &[&Dissector] = &[
     &crate::arp::DISSECTOR,
+    &crate::atg::DISSECTOR,
     &crate::bacnet::DISSECTOR,
     &crate::browser::DISSECTOR,
     &crate::bsap::DISSECTOR,
@@ -12,6 +13,8 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::cip::DISSECTOR,
     &crate::cip_io::DISSECTOR,
     &crate::cotp::DISSECTOR,
+    &crate::crimson::DISSECTOR,
+    &crate::csp::DISSECTOR,
     &crate::dcerpc::DISSECTOR,
     &crate::dhcp::DISSECTOR,
     &crate::dnp3::DISSECTOR,
@@ -19,6 +22,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::egd::DISSECTOR,
     &crate::enip::DISSECTOR,
     &crate::ethercat::DISSECTOR,
+    &crate::ff_hse::DISSECTOR,
     &crate::ftp::DISSECTOR,
     &crate::ge_srtp::DISSECTOR,
     &crate::genisys::DISSECTOR,

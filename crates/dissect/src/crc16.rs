@@ -1,12 +1,14 @@
 //! 16-bit checksums that protocols share.
 
 /// Remainders of single bytes, most significant bit first, polynomial 0x1021.
-static FORWARD: [u16; 256] = forward();
+static FORWARD: [u16; 256] = forward(0x1021);
 /// Remainders of single bytes, least significant bit first, the same polynomial reversed.
-static REVERSED: [u16; 256] = reversed();
+static REVERSED: [u16; 256] = reversed(0x8408);
+/// The same for polynomial 0x8005 reversed.
+static ARC: [u16; 256] = reversed(0xa001);
 
 #[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated at compile time")]
-const fn forward() -> [u16; 256] {
+const fn forward(polynomial: u16) -> [u16; 256] {
     let mut table = [0u16; 256];
     let mut index = 0usize;
     let mut byte = 0u16;
@@ -14,7 +16,7 @@ const fn forward() -> [u16; 256] {
         let mut value = byte << 8;
         let mut bit = 0;
         while bit < 8 {
-            value = if value & 0x8000 != 0 { (value << 1) ^ 0x1021 } else { value << 1 };
+            value = if value & 0x8000 != 0 { (value << 1) ^ polynomial } else { value << 1 };
             bit += 1;
         }
         table[index] = value;
@@ -25,7 +27,7 @@ const fn forward() -> [u16; 256] {
 }
 
 #[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated at compile time")]
-const fn reversed() -> [u16; 256] {
+const fn reversed(polynomial: u16) -> [u16; 256] {
     let mut table = [0u16; 256];
     let mut index = 0usize;
     let mut byte = 0u16;
@@ -33,7 +35,7 @@ const fn reversed() -> [u16; 256] {
         let mut value = byte;
         let mut bit = 0;
         while bit < 8 {
-            value = if value & 1 == 1 { (value >> 1) ^ 0x8408 } else { value >> 1 };
+            value = if value & 1 == 1 { (value >> 1) ^ polynomial } else { value >> 1 };
             bit += 1;
         }
         table[index] = value;
@@ -60,6 +62,15 @@ pub(crate) fn hdlc(data: &[u8]) -> u16 {
     !value
 }
 
+/// The CRC with polynomial 0x8005 reversed that many serial protocols end with, begun with `initial`: 0 (ARC) or 0xffff
+/// (as in Modbus RTU).
+pub(crate) fn crc16(initial: u16, bytes: impl Iterator<Item = u8>) -> u16 {
+    bytes.fold(initial, |value, byte| {
+        let [low, high] = value.to_le_bytes();
+        u16::from(high) ^ ARC.get(usize::from(low ^ byte)).copied().unwrap_or_default()
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -69,5 +80,7 @@ mod tests {
         // Check values of the catalogue of parametrised CRC algorithms.
         assert_eq!(ccitt(b"123456789"), 0x29b1);
         assert_eq!(hdlc(b"123456789"), 0x906e);
+        assert_eq!(crc16(0, b"123456789".iter().copied()), 0xbb3d);
+        assert_eq!(crc16(0xffff, b"123456789".iter().copied()), 0x4b37);
     }
 }

@@ -392,7 +392,7 @@ impl Modbus {
         });
         if code == function::UMAS && !exception {
             let cut = anomalies.contains(Anomalies::TRUNCATED);
-            self.umas.message(frame.data, request, key, cut, input, sink);
+            self.umas.message(frame.data, request, key, cut, sink);
         }
         if exception || anomalies.contains(Anomalies::TRUNCATED) {
             return;

@@ -9,7 +9,7 @@ use super::function::{
     WRITE_VARIABLES,
 };
 use crate::said::of_sender;
-use crate::{Input, Protocol, Reader, Reference, Sink, Text, Visitor, confidence, printable};
+use crate::{Protocol, Reader, Reference, Sink, Text, Visitor, confidence, printable};
 
 /// Bytes of a project's answer ahead of its dates: two program identities.
 const PROJECT_HEAD: usize = 18;
@@ -135,7 +135,7 @@ pub(super) fn is_complete(frame: &Frame<'_>) -> bool {
             .le_u16()
             .map_or(6, |n| usize::from(n).saturating_add(6)),
         (Some(DOWNLOAD_BLOCK), true) => 4,
-        (Some(READ_VARIABLES | WRITE_VARIABLES), true) | (Some(TAKE_RESERVATION), true) => 5,
+        (Some(READ_VARIABLES | WRITE_VARIABLES | TAKE_RESERVATION), true) => 5,
         (Some(READ_ID), false) if frame.code == OK => 23,
         (Some(TAKE_RESERVATION), false) if frame.code == OK => 1,
         _ => 0,
@@ -144,7 +144,7 @@ pub(super) fn is_complete(frame: &Frame<'_>) -> bool {
 }
 
 /// What identifies the controller, or the station that reserves it.
-pub(super) fn observe(frame: &Frame<'_>, _input: &Input<'_>, sink: &mut dyn Sink) {
+pub(super) fn observe(frame: &Frame<'_>, sink: &mut dyn Sink) {
     let mut tell = |trust, attribute, text: &str| of_sender(sink, Protocol::Umas, trust, attribute, text);
     match (frame.function, frame.request) {
         (Some(READ_ID), false) => {

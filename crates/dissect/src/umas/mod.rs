@@ -10,8 +10,8 @@ mod function;
 mod transfer;
 
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Pending,
-    Protocol, Reader, Reference, Sink, Verdict, Visitor,
+    Anomalies, Category, Dissector, Field, Fields, Function, Kind, Message, Outcome, Pending, Protocol,
+    Reader, Reference, Sink, Verdict, Visitor,
 };
 use function::{OK, REFUSED};
 use transfer::Transfers;
@@ -106,7 +106,7 @@ impl Umas {
         request: bool,
         key: (u16, u8),
         cut: bool,
-        input: &Input<'_>,
+
         sink: &mut dyn Sink,
     ) {
         let mut reader = Reader::new(data);
@@ -153,7 +153,7 @@ impl Umas {
         if cut || (!request && code != OK) {
             return;
         }
-        body::observe(&frame, input, sink);
+        body::observe(&frame, sink);
         self.transfers.take(&frame, block, sink);
     }
 }

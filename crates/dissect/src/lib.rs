@@ -60,6 +60,7 @@ mod tell;
 mod x509;
 
 // Protocols, alphabetically; one line each.
+pub mod amqp;
 pub mod arp;
 pub mod bacnet;
 pub mod browser;
@@ -78,6 +79,7 @@ pub mod http;
 pub mod icmp;
 pub mod icmpv6;
 pub mod igmp;
+pub mod knx;
 pub mod lldp;
 pub mod llmnr;
 pub mod mdns;
@@ -91,6 +93,7 @@ pub mod profinet_dcp;
 pub mod rdp;
 pub mod rtsp;
 pub mod s7comm;
+pub mod sbus;
 pub mod sip;
 pub mod smb;
 pub mod smb2;

@@ -4,6 +4,7 @@ use crate::{Dissector, Over, Probe, Protocol, Transport};
 
 /// All dissectors. Order matters only for probes that agree equally: earlier wins.
 pub static DISSECTORS: &[&Dissector] = &[
+    &crate::amqp::DISSECTOR,
     &crate::arp::DISSECTOR,
     &crate::bacnet::DISSECTOR,
     &crate::browser::DISSECTOR,
@@ -22,6 +23,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::icmp::DISSECTOR,
     &crate::icmpv6::DISSECTOR,
     &crate::igmp::DISSECTOR,
+    &crate::knx::DISSECTOR,
     &crate::lldp::DISSECTOR,
     &crate::llmnr::DISSECTOR,
     &crate::mdns::DISSECTOR,
@@ -35,6 +37,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::rdp::DISSECTOR,
     &crate::rtsp::DISSECTOR,
     &crate::s7comm::DISSECTOR,
+    &crate::sbus::DISSECTOR,
     &crate::sip::DISSECTOR,
     &crate::smb::DISSECTOR,
     &crate::smb2::DISSECTOR,

@@ -4,8 +4,6 @@ use crate::{Category, Kind};
 
 pub(super) const SEARCH_RESPONSE: u16 = 0x0202;
 pub(super) const DESCRIPTION_RESPONSE: u16 = 0x0204;
-pub(super) const CONNECT_REQUEST: u16 = 0x0205;
-pub(super) const CONNECT_RESPONSE: u16 = 0x0206;
 pub(super) const SEARCH_RESPONSE_EXTENDED: u16 = 0x020c;
 pub(super) const DEVICE_CONFIGURATION_REQUEST: u16 = 0x0310;
 pub(super) const TUNNELLING_REQUEST: u16 = 0x0420;

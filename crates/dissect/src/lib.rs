@@ -50,6 +50,7 @@ pub use visitor::{Fields, NoFields, Visitor};
 
 // Layers that protocols share.
 pub mod ber;
+mod crc32;
 mod der;
 mod headers;
 mod nbss;
@@ -70,11 +71,13 @@ pub mod cip_io;
 pub mod coap;
 pub mod cotp;
 pub mod dcerpc;
+pub mod dds;
 pub mod dhcp;
 pub mod dicom;
 pub mod dnp3;
 pub mod dns;
 pub mod enip;
+pub mod fox;
 pub mod ftp;
 pub mod hl7;
 pub mod http;
@@ -100,6 +103,7 @@ pub mod sip;
 pub mod smb;
 pub mod smb2;
 pub mod snmp;
+pub mod someip;
 pub mod ssdp;
 pub mod ssh;
 pub mod stp;
@@ -107,6 +111,7 @@ pub mod syslog;
 pub mod telnet;
 pub mod tftp;
 pub mod tls;
+pub mod trdp;
 pub mod vnc;
 
 #[cfg(any(test, feature = "testing"))]

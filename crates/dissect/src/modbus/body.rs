@@ -20,6 +20,7 @@ pub(super) struct Body<'a> {
     pub(super) data: &'a [u8],
     /// Sub-function of diagnostics, MEI type of the encapsulated interface, else 0.
     pub(super) sub: u16,
+    /// First address; of file records the number of the first file.
     pub(super) address: u16,
     pub(super) quantity: u16,
     /// Whether the PDU itself names an address.
@@ -89,6 +90,7 @@ impl<'a> Body<'a> {
             0x14 | 0x15 => {
                 let count = reader.u8().ok()?;
                 self.values = reader.take(usize::from(count)).ok()?;
+                self.address = first_file(self.values);
             }
             0x16 => {
                 self.address_of(reader)?;
@@ -137,6 +139,9 @@ impl<'a> Body<'a> {
                     matches!(function, 0x03 | 0x04 | 0x17) && !count.is_multiple_of(2),
                     Anomalies::BAD_LENGTH,
                 );
+                if function == 0x15 {
+                    self.address = first_file(self.values);
+                }
             }
             0x05 | 0x06 => {
                 self.address_of(reader)?;
@@ -317,6 +322,14 @@ impl<'a> Body<'a> {
             visitor.uint("address", u64::from(self.address));
             visitor.uint("quantity", u64::from(self.quantity));
         }
+    }
+}
+
+/// Number of the file that the first sub-request names; files count from 1.
+const fn first_file(records: &[u8]) -> u16 {
+    match *records {
+        [FILE_REFERENCE, high, low, ..] => u16::from_be_bytes([high, low]),
+        _ => 0,
     }
 }
 

@@ -366,6 +366,9 @@ impl Modbus {
             Some(label) if asked.is_some() || body.addressed => {
                 Reference::range(label, u64::from(known.address), u64::from(known.quantity))
             }
+            None if matches!(code, 0x14 | 0x15) && known.address > 0 => {
+                Reference::one("file", u64::from(known.address))
+            }
             _ => function::object(code, known.sub),
         };
         let (name, category) = function::describe(code, known.sub);

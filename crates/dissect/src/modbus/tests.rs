@@ -143,6 +143,26 @@ fn identification_objects_become_attributes() {
 }
 
 #[test]
+fn one_message_may_write_and_read() {
+    let ask: &[u8] = &[0, 2, 0, 0, 0, 13, 6, 23, 0, 3, 0, 2, 0, 14, 0, 1, 2, 0, 0xff];
+    let answer: &[u8] = &[0, 2, 0, 0, 0, 7, 6, 23, 4, 0, 9, 0, 8];
+    let log = check_stream(&DISSECTOR, 502, &[client(ask), server(answer)]);
+    assert_eq!(
+        log.values,
+        [
+            "modbus [unit 6] holding_register 14+1 x16 00ff",
+            "modbus [unit 6] holding_register 3+2 x16 00090008"
+        ]
+    );
+    assert!(
+        log.messages[1].contains("[] {transaction_id=2 length=7 unit_id=6 read_address=3 read_quantity=2")
+    );
+    let short: &[u8] = &[0, 2, 0, 0, 0, 5, 6, 23, 2, 0, 9];
+    let log = check_stream(&DISSECTOR, 502, &[client(ask), server(short)]);
+    assert!(log.messages[1].contains("mismatched_response"), "{:?}", log.messages);
+}
+
+#[test]
 fn file_records_name_their_file_both_ways() {
     let ask: &[u8] = &[0, 2, 0, 0, 0, 10, 9, 20, 7, 6, 0, 4, 0, 1, 0, 2];
     let answer: &[u8] = &[0, 2, 0, 0, 0, 9, 9, 20, 6, 5, 6, 1, 2, 3, 4];

@@ -37,6 +37,11 @@ const FIELDS: &[Field] = &[
     Field { name: "connection_id", doc: "Connection this data belongs to, as the consumer chose it." },
     Field { name: "sequence", doc: "Encapsulation sequence number; grows by one with each production." },
     Field { name: "data_length", doc: "Bytes of connected data, with the sequence count of class 1." },
+    Field { name: "lost", doc: "Productions of this connection that are missing before this one." },
+    Field {
+        name: "interval_us",
+        doc: "Microseconds since the production before; the packet interval as it is.",
+    },
     Field { name: "data", doc: "The connected data." },
 ];
 
@@ -47,6 +52,22 @@ struct Frame<'a> {
     sequence: u32,
     length: usize,
     data: &'a [u8],
+    since: Option<Since>,
+}
+
+/// What lies between two productions of a connection.
+#[derive(Debug, Clone, Copy)]
+struct Since {
+    lost: u32,
+    interval_us: u64,
+}
+
+/// The last production of one direction of a connection.
+#[derive(Debug)]
+struct Last {
+    key: (u32, u16),
+    sequence: u32,
+    ts_ns: i64,
 }
 
 fn parse(bytes: &[u8]) -> Option<Frame<'_>> {
@@ -59,7 +80,7 @@ fn parse(bytes: &[u8]) -> Option<Frame<'_>> {
     let sequence = reader.le_u32().ok()?;
     let data = items.next().filter(|item| item.kind == cpf::CONNECTED_DATA);
     let (data, lacking) = data.map_or((&[][..], 0), |item| (item.data, item.lacking));
-    Some(Frame { connection_id, sequence, length: data.len().saturating_add(lacking), data })
+    Some(Frame { connection_id, sequence, length: data.len().saturating_add(lacking), data, since: None })
 }
 
 fn probe(probe: &Probe<'_>) -> Verdict {
@@ -76,41 +97,41 @@ fn probe(probe: &Probe<'_>) -> Verdict {
 
 #[derive(Debug, Default)]
 struct CipIo {
-    /// Last sequence number by connection and direction.
-    last: Vec<((u32, u16), u32)>,
+    /// By connection and direction.
+    last: Vec<Last>,
 }
 
 impl CipIo {
-    /// Whether a sequence number steps back or repeats.
-    fn steps_back(&mut self, key: (u32, u16), sequence: u32) -> bool {
-        if let Some((_, last)) = self.last.iter_mut().find(|(known, _)| *known == key) {
-            let step = sequence.wrapping_sub(*last);
+    /// What lies between a production and the one before; an error where its sequence number steps back or repeats.
+    fn follow(&mut self, key: (u32, u16), sequence: u32, ts_ns: i64) -> Result<Option<Since>, ()> {
+        if let Some(last) = self.last.iter_mut().find(|last| last.key == key) {
+            let step = sequence.wrapping_sub(last.sequence);
             if step == 0 || step >= WINDOW {
-                return true;
+                return Err(());
             }
-            *last = sequence;
-            return false;
+            let interval_ns = u64::try_from(ts_ns.saturating_sub(last.ts_ns)).unwrap_or(0);
+            (last.sequence, last.ts_ns) = (sequence, ts_ns);
+            return Ok(Some(Since { lost: step.saturating_sub(1), interval_us: interval_ns / 1_000 }));
         }
         if self.last.len() >= CAPACITY {
             self.last.remove(0);
         }
-        self.last.push((key, sequence));
-        false
+        self.last.push(Last { key, sequence, ts_ns });
+        Ok(None)
     }
 }
 
 impl Session for CipIo {
     fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
-        let Some(frame) = parse(input.data) else { return Step::Lost };
+        let Some(mut frame) = parse(input.data) else { return Step::Lost };
+        let follows = self.follow((frame.connection_id, input.src_port), frame.sequence, input.ts_ns);
+        frame.since = follows.unwrap_or(None);
         let cut = frame.data.len() < frame.length;
         let anomalies = Anomalies::NONE
             .with_if(cut && input.missing > 0, Anomalies::TRUNCATED)
             .with_if(cut && input.missing == 0, Anomalies::BAD_LENGTH)
             .with_if(frame.length == 0, Anomalies::MISSING_FIELD)
-            .with_if(
-                self.steps_back((frame.connection_id, input.src_port), frame.sequence),
-                Anomalies::BAD_SEQUENCE,
-            );
+            .with_if(follows.is_err(), Anomalies::BAD_SEQUENCE);
         sink.message(&Message {
             protocol: Protocol::CipIo,
             kind: Kind::Event,
@@ -136,6 +157,10 @@ impl Fields for Frame<'_> {
         visitor.uint("connection_id", u64::from(self.connection_id));
         visitor.uint("sequence", u64::from(self.sequence));
         visitor.uint("data_length", self.length as u64);
+        if let Some(since) = self.since {
+            visitor.uint("lost", u64::from(since.lost));
+            visitor.uint("interval_us", since.interval_us);
+        }
         visitor.bytes("data", self.data);
     }
 }

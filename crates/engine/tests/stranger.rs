@@ -1,4 +1,5 @@
-//! A server that answers a stranger in its own protocol is heard.
+//! What one side says against the other, or against itself: a server that answers a stranger in its own protocol, a
+//! stream that somebody forges.
 
 #![allow(
     clippy::unwrap_used,
@@ -33,7 +34,7 @@ fn segment(to_server: bool, seq: u32, ack: u32, flags: u8, payload: &[u8]) -> Ve
     frame
 }
 
-fn lines(packets: &[Vec<u8>]) -> String {
+fn lines(name: &str, packets: &[Vec<u8>]) -> String {
     let mut file =
         vec![0xd4, 0xc3, 0xb2, 0xa1, 2, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff, 0, 0, 1, 0, 0, 0];
     for (second, packet) in (1u32..).zip(packets) {
@@ -44,11 +45,8 @@ fn lines(packets: &[Vec<u8>]) -> String {
         file.extend(length);
         file.extend(packet);
     }
-    let path: PathBuf = std::env::temp_dir().join(format!(
-        "sightglass-stranger-{}-{:?}.pcap",
-        std::process::id(),
-        std::thread::current().id()
-    ));
+    let path: PathBuf =
+        std::env::temp_dir().join(format!("sightglass-stranger-{name}-{}.pcap", std::process::id()));
     std::fs::write(&path, file).unwrap();
     let mut decoding =
         decode(&[path.clone()], DecodeOptions { workers: 1, ..DecodeOptions::default() }).unwrap();
@@ -64,30 +62,61 @@ const SYN: u8 = 0x02;
 const ACK: u8 = 0x10;
 const FIN: u8 = 0x01;
 
-fn conversation(answer: &[u8]) -> String {
+fn conversation(name: &str, answer: &[u8]) -> String {
     let asked = 1 + u32::try_from(HELLO.len()).unwrap();
     let answered = 1 + u32::try_from(answer.len()).unwrap();
-    lines(&[
-        segment(true, 0, 0, SYN, &[]),
-        segment(false, 0, 1, SYN | ACK, &[]),
-        segment(true, 1, 1, ACK, &[]),
-        segment(true, 1, 1, ACK, HELLO),
-        segment(false, 1, asked, ACK, answer),
-        segment(true, asked, answered, ACK, &[]),
-        segment(false, answered, asked, ACK, answer),
-        segment(false, answered + answered - 1, asked, ACK | FIN, &[]),
-    ])
+    lines(
+        name,
+        &[
+            segment(true, 0, 0, SYN, &[]),
+            segment(false, 0, 1, SYN | ACK, &[]),
+            segment(true, 1, 1, ACK, &[]),
+            segment(true, 1, 1, ACK, HELLO),
+            segment(false, 1, asked, ACK, answer),
+            segment(true, asked, answered, ACK, &[]),
+            segment(false, answered, asked, ACK, answer),
+            segment(false, answered + answered - 1, asked, ACK | FIN, &[]),
+        ],
+    )
 }
 
 #[test]
 fn a_server_may_speak_another_protocol_than_its_client() {
-    let text = conversation(ANSWER);
+    let text = conversation("answers", ANSWER);
     assert_eq!(text.matches("\"protocol\":\"tls\"").count(), 1, "{text}");
     assert_eq!(text.matches("\"protocol\":\"modbus\",\"kind\":\"response\"").count(), 2, "{text}");
 }
 
 #[test]
 fn noise_in_answer_is_nobodys() {
-    let text = conversation(&[0x16, 3, 1, 0, 0, 9, 0, 0x80, 1]);
+    let text = conversation("noise", &[0x16, 3, 1, 0, 0, 9, 0, 0x80, 1]);
     assert_eq!(text.lines().count(), 1, "{text}");
+}
+
+/// Read holding registers of unit 1, transaction `number`.
+fn read(number: u8) -> [u8; 12] {
+    [0, number, 0, 0, 0, 6, 1, 3, 0, 0, 0, 1]
+}
+
+#[test]
+fn true_messages_count_beside_forged_ones() {
+    // Between client and server somebody lengthens the first request by a byte and goes on counting from there; the
+    // client's own segments are captured as well.
+    let longer = [&read(1)[..], &[0xaa]].concat();
+    let text = lines(
+        "forged",
+        &[
+            segment(true, 0, 0, SYN, &[]),
+            segment(false, 0, 1, SYN | ACK, &[]),
+            segment(true, 1, 1, ACK, &read(1)),
+            segment(true, 1, 1, ACK, &longer),
+            segment(true, 13, 1, ACK, &read(2)),
+            segment(true, 14, 1, ACK, &read(2)),
+            segment(true, 25, 1, ACK, &read(3)),
+            segment(true, 26, 1, ACK, &read(3)),
+        ],
+    );
+    let numbers: Vec<&str> =
+        text.split("\"transaction_id\":").skip(1).filter_map(|rest| rest.split(',').next()).collect();
+    assert_eq!(numbers, ["1", "2", "3"], "{text}");
 }

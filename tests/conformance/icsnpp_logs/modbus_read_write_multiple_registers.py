@@ -35,7 +35,7 @@ def rows(messages: Iterable[Message]) -> Iterator[Row]:
             request_response=message["kind"].upper(),
             write_start_address=message.get("address") if asks else None,
             write_registers=values if asks else None,
-            read_start_address=message.get("read_address"),
-            read_quantity=message.get("read_quantity"),
+            read_start_address=message.get("read_address") if asks else None,
+            read_quantity=message.get("read_quantity") if asks else None,
             read_registers=None if asks else values,
         )

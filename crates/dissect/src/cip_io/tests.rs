@@ -28,6 +28,16 @@ fn a_sequence_that_repeats_or_steps_back_is_marked() {
 }
 
 #[test]
+fn productions_tell_how_many_are_missing_between_them() {
+    let mut later = DATA.to_vec();
+    later[10] = 9;
+    let log = datagrams(&DISSECTOR, Transport::Udp, 2222, &[client(DATA), client(&later), client(DATA)]);
+    assert!(!log.messages[0].contains("lost="), "{:?}", log.messages);
+    assert!(log.messages[1].contains("data_length=4 lost=3 interval_us=0 data="), "{:?}", log.messages);
+    assert!(!log.messages[2].contains("lost=") && log.messages[2].contains("bad_sequence"));
+}
+
+#[test]
 fn a_length_beyond_the_datagram_is_marked() {
     let mut long = DATA.to_vec();
     long[16] = 40;

@@ -20,8 +20,11 @@ pub(super) struct Body<'a> {
     pub(super) data: &'a [u8],
     /// Sub-function of diagnostics, MEI type of the encapsulated interface, else 0.
     pub(super) sub: u16,
+    /// First address; of file records the number of the first file.
     pub(super) address: u16,
     pub(super) quantity: u16,
+    /// Address and quantity of what read/write multiple registers reads; the others are of what it writes.
+    pub(super) read: (u16, u16),
     /// Whether the PDU itself names an address.
     pub(super) addressed: bool,
     /// Values carried, as on the wire.
@@ -37,6 +40,7 @@ impl<'a> Body<'a> {
             sub: 0,
             address: 0,
             quantity: 0,
+            read: (0, 0),
             addressed: false,
             values: &[],
             anomalies: Anomalies::NONE,
@@ -89,6 +93,7 @@ impl<'a> Body<'a> {
             0x14 | 0x15 => {
                 let count = reader.u8().ok()?;
                 self.values = reader.take(usize::from(count)).ok()?;
+                self.address = first_file(self.values);
             }
             0x16 => {
                 self.address_of(reader)?;
@@ -96,7 +101,7 @@ impl<'a> Body<'a> {
                 self.values = reader.take(4).ok()?;
             }
             0x17 => {
-                reader.skip(4).ok()?;
+                self.read = (reader.be_u16().ok()?, reader.be_u16().ok()?);
                 self.range(reader)?;
                 let count = reader.u8().ok()?;
                 self.anomalies = self
@@ -137,6 +142,9 @@ impl<'a> Body<'a> {
                     matches!(function, 0x03 | 0x04 | 0x17) && !count.is_multiple_of(2),
                     Anomalies::BAD_LENGTH,
                 );
+                if function == 0x15 {
+                    self.address = first_file(self.values);
+                }
             }
             0x05 | 0x06 => {
                 self.address_of(reader)?;
@@ -210,11 +218,18 @@ impl<'a> Body<'a> {
             .with_if(value.is_some_and(|value| !COIL_VALUES.contains(&value)), Anomalies::BAD_VALUE);
     }
 
+    /// What a response has to know of this request.
+    pub(super) const fn asked(&self, function: u8) -> Asked {
+        let Self { sub, address, quantity, read, .. } = *self;
+        Asked { function, sub, address, quantity, read }
+    }
+
     /// Whether this response fits what was asked: the count of a read, the echoed address of a write.
     pub(super) fn answers(&self, asked: &Asked) -> bool {
         match asked.function {
             0x01 | 0x02 => self.values.len() == usize::from(asked.quantity.div_ceil(8)),
             0x03 | 0x04 => self.values.len() == usize::from(asked.quantity).saturating_mul(2),
+            0x17 => self.values.len() == usize::from(asked.read.1).saturating_mul(2),
             0x05 | 0x06 | 0x16 => self.address == asked.address,
             0x0f | 0x10 => self.address == asked.address && self.quantity == asked.quantity,
             DIAGNOSTICS | ENCAPSULATED => self.sub == asked.sub,
@@ -263,14 +278,18 @@ impl<'a> Body<'a> {
                 }
             }
             (0x17, true) => {
-                if let (Ok(address), Ok(quantity)) = (reader.be_u16(), reader.be_u16()) {
-                    visitor.uint("read_address", u64::from(address));
-                    visitor.uint("read_quantity", u64::from(quantity));
-                }
+                visitor.uint("read_address", u64::from(self.read.0));
+                visitor.uint("read_quantity", u64::from(self.read.1));
                 self.visit_range(visitor);
                 visit_values(function, self.values, None, visitor);
             }
-            (0x17, false) => visit_values(function, self.values, None, visitor),
+            (0x17, false) => {
+                if let Some(asked) = asked {
+                    visitor.uint("read_address", u64::from(asked.read.0));
+                    visitor.uint("read_quantity", u64::from(asked.read.1));
+                }
+                visit_values(function, self.values, None, visitor);
+            }
             (0x18, true) => visitor.uint("address", u64::from(self.address)),
             (0x18, false) => {
                 visitor.uint("quantity", (self.values.len() / 2) as u64);
@@ -317,6 +336,14 @@ impl<'a> Body<'a> {
             visitor.uint("address", u64::from(self.address));
             visitor.uint("quantity", u64::from(self.quantity));
         }
+    }
+}
+
+/// Number of the file that the first sub-request names; files count from 1.
+const fn first_file(records: &[u8]) -> u16 {
+    match *records {
+        [FILE_REFERENCE, high, low, ..] => u16::from_be_bytes([high, low]),
+        _ => 0,
     }
 }
 

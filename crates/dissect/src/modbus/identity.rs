@@ -12,6 +12,10 @@ const DEVICE_IDENTIFICATION: u16 = 14;
 const MAX_OBJECTS: usize = 255;
 /// Unit identifiers that mean the addressed host itself (Messaging guide 4.4.2.1).
 const OWN_UNITS: [u8; 2] = [0, 255];
+/// Function code of report server id, whose layout is each vendor's own (Application protocol 6.13).
+const REPORT_SERVER_ID: u8 = 0x11;
+/// Fewest characters in a row that are a text and not numbers that look like one.
+const SHORTEST_TEXT: usize = 4;
 
 /// Attribute of a basic or regular identification object (Application protocol 6.21, table 6).
 const fn attribute(object: u8) -> Option<&'static str> {
@@ -55,14 +59,27 @@ fn objects(data: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
 
 /// Observes the identity that a response tells.
 pub(super) fn observe(code: u8, frame: &Frame<'_>, body: &Body<'_>, _input: &Input<'_>, sink: &mut dyn Sink) {
-    if code != ENCAPSULATED || body.sub != DEVICE_IDENTIFICATION {
-        return;
-    }
     let path = if OWN_UNITS.contains(&frame.unit_id) || frame.unit_id == 1 {
         Reference::None
     } else {
         Reference::one("unit", u64::from(frame.unit_id))
     };
+    if code == REPORT_SERVER_ID {
+        if let Some(text) = longest_text(body.values) {
+            sink.observe(&Observation {
+                subject: Subject::Sender,
+                path,
+                attribute: "model",
+                value: text,
+                protocol: Protocol::Modbus,
+                confidence: confidence::BANNER,
+            });
+        }
+        return;
+    }
+    if code != ENCAPSULATED || body.sub != DEVICE_IDENTIFICATION {
+        return;
+    }
     for (object, value) in objects(body.values.get(5..).unwrap_or_default()) {
         let Some(attribute) = attribute(object) else { continue };
         let text = printable(value);
@@ -77,6 +94,13 @@ pub(super) fn observe(code: u8, frame: &Frame<'_>, body: &Body<'_>, _input: &Inp
             });
         }
     }
+}
+
+/// The longest run of printable characters.
+fn longest_text(data: &[u8]) -> Option<&str> {
+    let runs = data.split(|byte| !matches!(byte, b' '..=b'~')).map(<[u8]>::trim_ascii);
+    let longest = runs.max_by_key(|run| run.len())?;
+    std::str::from_utf8(longest).ok().filter(|text| text.len() >= SHORTEST_TEXT)
 }
 
 /// Shows the fields of an encapsulated interface message; `data` follows the MEI type.

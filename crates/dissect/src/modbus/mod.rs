@@ -245,6 +245,8 @@ struct Asked {
     sub: u16,
     address: u16,
     quantity: u16,
+    /// Address and quantity of the registers that read/write multiple registers reads.
+    read: (u16, u16),
 }
 
 #[derive(Debug, Default)]
@@ -335,8 +337,7 @@ impl Modbus {
             .with_if(request && frame.function & EXCEPTION_BIT != 0, Anomalies::BAD_VALUE);
         let key = (frame.transaction_id, frame.unit_id);
         let asked = if request {
-            let asked =
-                Asked { function: code, sub: body.sub, address: body.address, quantity: body.quantity };
+            let asked = body.asked(code);
             let replaced = self.pending.insert(key, asked);
             self.watched = true;
             // Serial lines have no transactions: a request that is repeated there got no answer.
@@ -355,16 +356,14 @@ impl Modbus {
             }
             asked
         };
-        let known = asked.unwrap_or(Asked {
-            function: code,
-            sub: body.sub,
-            address: body.address,
-            quantity: body.quantity,
-        });
+        let known = asked.unwrap_or_else(|| body.asked(code));
         let space = function::space(code);
         let object = match space {
             Some(label) if asked.is_some() || body.addressed => {
                 Reference::range(label, u64::from(known.address), u64::from(known.quantity))
+            }
+            None if matches!(code, 0x14 | 0x15) && known.address > 0 => {
+                Reference::one("file", u64::from(known.address))
             }
             _ => function::object(code, known.sub),
         };
@@ -418,6 +417,7 @@ fn emit_values(
     let Some(label) = function::space(code) else { return };
     let (first, count) = match (function::reads(code), request, asked) {
         (true, false, Some(asked)) => (asked.address, asked.quantity),
+        (false, false, Some(asked)) if code == 0x17 => asked.read,
         (false, true, _) if code != 0x16 => (body.address, body.quantity),
         _ => return,
     };

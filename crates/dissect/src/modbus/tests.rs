@@ -79,11 +79,11 @@ fn every_public_function_is_named_and_shown() {
         (&[17], "report_server_id code=17 diagnostics Pending [unit 9] [] [] {}"),
         (
             &[20, 7, 6, 0, 4, 0, 1, 0, 2],
-            "read_file_record code=20 read Pending [unit 9] [] [] {records=[{reference_type=6 file_number=4 record_number=1 record_length=2}]}",
+            "read_file_record code=20 read Pending [unit 9] [file 4] [] {records=[{reference_type=6 file_number=4 record_number=1 record_length=2}]}",
         ),
         (
             &[21, 9, 6, 0, 4, 0, 7, 0, 1, 6, 0xaf],
-            "write_file_record code=21 write Pending [unit 9] [] [] {records=[{reference_type=6 file_number=4 record_number=7 record_length=1 data=0x06af}]}",
+            "write_file_record code=21 write Pending [unit 9] [file 4] [] {records=[{reference_type=6 file_number=4 record_number=7 record_length=1 data=0x06af}]}",
         ),
         (
             &[22, 0, 4, 0, 0xf2, 0, 0x25],
@@ -140,6 +140,44 @@ fn identification_objects_become_attributes() {
             "Sender [] firmware=\"V2.9\" modbus 95",
         ]
     );
+}
+
+#[test]
+fn one_message_may_write_and_read() {
+    let ask: &[u8] = &[0, 2, 0, 0, 0, 13, 6, 23, 0, 3, 0, 2, 0, 14, 0, 1, 2, 0, 0xff];
+    let answer: &[u8] = &[0, 2, 0, 0, 0, 7, 6, 23, 4, 0, 9, 0, 8];
+    let log = check_stream(&DISSECTOR, 502, &[client(ask), server(answer)]);
+    assert_eq!(
+        log.values,
+        [
+            "modbus [unit 6] holding_register 14+1 x16 00ff",
+            "modbus [unit 6] holding_register 3+2 x16 00090008"
+        ]
+    );
+    assert!(
+        log.messages[1].contains("[] {transaction_id=2 length=7 unit_id=6 read_address=3 read_quantity=2")
+    );
+    let short: &[u8] = &[0, 2, 0, 0, 0, 5, 6, 23, 2, 0, 9];
+    let log = check_stream(&DISSECTOR, 502, &[client(ask), server(short)]);
+    assert!(log.messages[1].contains("mismatched_response"), "{:?}", log.messages);
+}
+
+#[test]
+fn file_records_name_their_file_both_ways() {
+    let ask: &[u8] = &[0, 2, 0, 0, 0, 10, 9, 20, 7, 6, 0, 4, 0, 1, 0, 2];
+    let answer: &[u8] = &[0, 2, 0, 0, 0, 9, 9, 20, 6, 5, 6, 1, 2, 3, 4];
+    let log = check_stream(&DISSECTOR, 502, &[client(ask), server(answer)]);
+    assert!(log.messages.iter().all(|line| line.contains("[unit 9] [file 4] []")), "{:?}", log.messages);
+}
+
+#[test]
+fn a_server_id_may_hold_a_text() {
+    let ask: &[u8] = &[0, 2, 0, 0, 0, 2, 1, 17];
+    let answer: &[u8] = &[0, 2, 0, 0, 0, 13, 1, 17, 10, 0, 0xff, b'P', b'L', b'C', b'-', b'9', b'0', 9, 8];
+    let log = check_stream(&DISSECTOR, 502, &[client(ask), server(answer)]);
+    assert_eq!(log.observations, ["Sender [] model=\"PLC-90\" modbus 70"]);
+    let numbers: &[u8] = &[0, 2, 0, 0, 0, 6, 1, 17, 3, 1, 0xff, b'P'];
+    assert!(check_stream(&DISSECTOR, 502, &[client(ask), server(numbers)]).observations.is_empty());
 }
 
 #[test]

@@ -208,6 +208,22 @@ impl Deliver for Delivery<'_> {
         self.swap();
     }
 
+    fn rival(&mut self, segment: &[u8], info: DataInfo) -> bool {
+        // Somebody forges a stream whose true segments are seen as well: where the forged ones broke it off within a
+        // message, a true one that begins one is worth more than its tail.
+        if !self.side.of(self.lost) && self.side.of(self.buffers).is_empty() {
+            return false;
+        }
+        self.swap();
+        let begins = matches!(&self.flow.app, App::Known { session, .. } if session.resumes(segment));
+        if begins {
+            self.side.of_mut(self.buffers).clear();
+            self.take_next(segment, info.first_frame, true);
+        }
+        self.swap();
+        begins
+    }
+
     fn overlap(&mut self, overlap: Overlap) {
         if overlap.differs {
             let pair = pair(self.flow, self.state, self.route);

@@ -121,6 +121,13 @@ pub trait Deliver {
     fn late(&mut self, bytes: &[u8], info: LateInfo) {
         let _ = (bytes, info);
     }
+    /// A segment whose first bytes stand where others did, and differ from them: two senders claim one place, or one
+    /// was tricked into another count. True when the receiver makes more of the whole segment than of what is behind
+    /// the overlap; that is then not delivered again.
+    fn rival(&mut self, segment: &[u8], info: DataInfo) -> bool {
+        let _ = (segment, info);
+        false
+    }
     /// A segment overlapped others partly or with other content; the bytes seen first stand.
     fn overlap(&mut self, overlap: Overlap);
     /// A segment brought nothing new.

@@ -2,8 +2,8 @@
 
 use super::pending::{PIECE_COST, Pending, Piece, slice};
 use super::{
-    AHEAD, BASED, Context, Deliver, FAR_AHEAD, FIN, Gap, GapCause, LateInfo, MIDWAY, Overlap, Reassembler,
-    Retransmission, Segment, distance, low_half,
+    AHEAD, BASED, Context, DataInfo, Deliver, FAR_AHEAD, FIN, Gap, GapCause, LateInfo, MIDWAY, Overlap,
+    Reassembler, Retransmission, Segment, distance, low_half,
 };
 
 /// Nothing real is repeated from further back.
@@ -108,9 +108,14 @@ impl Reassembler {
         let mut skipped = false;
         if ahead < 0 {
             let old = usize::try_from(ahead.unsigned_abs()).unwrap_or(usize::MAX).min(payload.len());
-            self.take_old(seq, ahead, payload.get(..old).unwrap_or_default(), payload.len(), context);
+            let differs =
+                self.take_old(seq, ahead, payload.get(..old).unwrap_or_default(), payload.len(), context);
             payload = payload.get(old..).unwrap_or_default();
             skipped = true;
+            if differs && !payload.is_empty() && self.rival_takes(segment, context) {
+                self.pass(payload);
+                payload = &[];
+            }
         }
         if self.is_ended() {
             if !payload.is_empty() {
@@ -220,7 +225,7 @@ impl Reassembler {
     }
 
     /// Work on the bytes of a segment that lie behind the stream: those of given-up holes are late, the others
-    /// repeated. The segment has `len` bytes.
+    /// repeated. The segment has `len` bytes. True when they differ from those seen first.
     fn take_old<D: Deliver>(
         &mut self,
         seq: u32,
@@ -228,7 +233,7 @@ impl Reassembler {
         bytes: &[u8],
         len: usize,
         context: &mut Context<'_, D>,
-    ) {
+    ) -> bool {
         let differs = self.history.differs(seq, bytes);
         let start = self.offset.cast_signed().saturating_add(ahead);
         let end = start.saturating_add_unsigned(bytes.len() as u64);
@@ -255,6 +260,32 @@ impl Reassembler {
         if repeated > 0 {
             tell(repeated, differs, repeated == len as u64, context);
         }
+        differs
+    }
+
+    /// Offers a segment that contradicts what stood in its place; never while others wait.
+    fn rival_takes<D: Deliver>(&self, segment: &Segment<'_>, context: &mut Context<'_, D>) -> bool {
+        let at = context.at;
+        let info = DataInfo {
+            first_frame: at.frame,
+            frame: at.frame,
+            ts_ns: at.ts_ns,
+            offset: self.offset,
+            starts_segment: true,
+            filled: false,
+        };
+        !self.is_ended()
+            && self.pending.is_none()
+            && segment.missing == 0
+            && context.sink.rival(segment.payload, info)
+    }
+
+    /// Moves behind bytes that the receiver has.
+    fn pass(&mut self, bytes: &[u8]) {
+        self.history.record(self.turn, self.next_seq, bytes);
+        self.turn = self.turn.wrapping_add(1);
+        self.next_seq = self.next_seq.wrapping_add(low_half(bytes.len() as u64));
+        self.offset = self.offset.saturating_add(bytes.len() as u64);
     }
 
     /// Tell of bytes of a segment that wait already.

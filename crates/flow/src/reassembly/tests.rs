@@ -9,6 +9,7 @@ enum Event {
     Overlap(bool, u64),
     Late(Vec<u8>, i64, bool),
     Again(u64),
+    Rival(Vec<u8>),
     End,
 }
 use Event::{Again, Data, End, Overlap as Over};
@@ -17,6 +18,8 @@ use Event::{Again, Data, End, Overlap as Over};
 struct Log {
     events: Vec<Event>,
     infos: Vec<DataInfo>,
+    /// Takes segments that contradict the stream when they begin with this byte.
+    wanted: Option<u8>,
 }
 
 impl Deliver for Log {
@@ -29,6 +32,13 @@ impl Deliver for Log {
     }
     fn late(&mut self, bytes: &[u8], info: LateInfo) {
         self.events.push(Event::Late(bytes.to_vec(), info.offset, info.starts_segment));
+    }
+    fn rival(&mut self, segment: &[u8], _info: DataInfo) -> bool {
+        let takes = self.wanted.is_some() && segment.first() == self.wanted.as_ref();
+        if takes {
+            self.events.push(Event::Rival(segment.to_vec()));
+        }
+        takes
     }
     fn overlap(&mut self, overlap: Overlap) {
         self.events.push(Over(overlap.differs, overlap.bytes));
@@ -400,4 +410,25 @@ fn without_budget_the_hole_is_given_up() {
 #[test]
 fn the_idle_state_is_small() {
     assert!(size_of::<Reassembler>() <= 128, "{}", size_of::<Reassembler>());
+}
+
+#[test]
+fn a_segment_that_contradicts_the_stream_may_be_taken_whole() {
+    // A forger made the first segment one byte longer; the true second one begins in its last byte.
+    let begun = [Data(b"abc".to_vec(), 0), Over(false, 3), Data(b"x".to_vec(), 3), Over(true, 1)];
+    let mut stream = Stream::default();
+    stream.log.wanted = Some(b'd');
+    stream.data(1, b"abc").data(1, b"abcx").data(4, b"def").data(7, b"ghi");
+    let taken = [Event::Rival(b"def".to_vec()), Data(b"ghi".to_vec(), 6)];
+    assert_eq!(stream.log.events, [&begun[..], &taken].concat());
+    // Who does not want it gets what is behind.
+    let mut stream = Stream::default();
+    stream.data(1, b"abc").data(1, b"abcx").data(4, b"def");
+    assert_eq!(stream.log.events, [&begun[..], &[Data(b"ef".to_vec(), 4)]].concat());
+    // The same byte is no contradiction.
+    let mut stream = Stream::default();
+    stream.log.wanted = Some(b'd');
+    stream.data(1, b"abc").data(4, b"d").data(4, b"def");
+    let same = [Data(b"abc".to_vec(), 0), Data(b"d".to_vec(), 3), Over(false, 1), Data(b"ef".to_vec(), 4)];
+    assert_eq!(stream.log.events, same);
 }

@@ -13,8 +13,8 @@ use std::fmt::Write as _;
 use sightglass_wire::{Ip, Mac};
 
 use crate::{
-    Dissector, Expectation, FileChunk, Input, Message, Observation, Probe, Session, Sink, Step, Transport,
-    Value, ValueBlock, Verdict, Visitor, Wants, hex,
+    Dissector, Expectation, FileChunk, Input, Message, Observation, Over, Probe, Session, Sink, Step,
+    Transport, Value, ValueBlock, Verdict, Visitor, Wants, hex,
 };
 
 /// Collects everything as text lines, one per message, observation and so on.
@@ -291,6 +291,7 @@ pub fn probe(dissector: &Dissector, transport: Transport, port: u16, data: &[u8]
 /// # Panics
 /// When a split changes what comes out.
 pub fn check_stream(dissector: &Dissector, port: u16, pieces: &[Piece<'_>]) -> Log {
+    keep_seed(dissector, Transport::Tcp, port, pieces);
     let whole = stream(dissector, port, pieces, true);
     let bytewise: Vec<Piece<'_>> =
         pieces.iter().flat_map(|piece| piece.data.chunks(1).map(|data| Piece { data, ..*piece })).collect();
@@ -314,6 +315,7 @@ pub fn check_stream(dissector: &Dissector, port: u16, pieces: &[Piece<'_>]) -> L
 
 /// Checks what every datagram dissector promises: no cut panics or asks for more. Returns what the whole gives.
 pub fn check_datagrams(dissector: &Dissector, transport: Transport, port: u16, pieces: &[Piece<'_>]) -> Log {
+    keep_seed(dissector, transport, port, pieces);
     for (at, piece) in pieces.iter().enumerate() {
         for cut in 0..piece.data.len() {
             let mut shorter = pieces[..=at].to_vec();
@@ -322,6 +324,77 @@ pub fn check_datagrams(dissector: &Dissector, transport: Transport, port: u16, p
         }
     }
     datagrams(dissector, transport, port, pieces)
+}
+
+/// Lengths of pieces in an input of [`converse`] are one byte of it times this step.
+const STEP: usize = 8;
+
+/// Takes the input as a conversation: a byte that chooses transport and port, then pieces, each behind a byte whose
+/// lowest bit is the direction and whose others are the length. What fuzzing found interesting is kept in this form.
+///
+/// # Panics
+/// When a split of a stream changes what comes out.
+pub fn converse(dissector: &Dissector, data: &[u8]) {
+    let Some((choice, rest)) = data.split_first() else { return };
+    let over = dissector.over.get(usize::from(choice >> 1) % dissector.over.len().max(1));
+    let (transport, ports): (_, &[u16]) = match over {
+        Some(Over::Tcp(ports)) => (Transport::Tcp, ports),
+        Some(Over::Udp(ports)) => (Transport::Udp, ports),
+        Some(Over::Ip(_)) => (Transport::Ip, &[]),
+        Some(Over::Ether(_) | Over::Llc(_) | Over::Snap(..) | Over::LinkType(_)) => (Transport::Link, &[]),
+        None => (Transport::Tcp, &[]),
+    };
+    let port = if choice & 1 == 0 { ports.first().copied().unwrap_or(1) } else { 1 };
+    let pieces = pieces(rest);
+    if let Some(first) = pieces.first() {
+        let _ = probe(dissector, transport, port, first.data);
+    }
+    if transport != Transport::Tcp {
+        let _ = datagrams(dissector, transport, port, &pieces);
+        return;
+    }
+    let bytewise: Vec<Piece<'_>> =
+        pieces.iter().flat_map(|piece| piece.data.chunks(1).map(|data| Piece { data, ..*piece })).collect();
+    let whole = stream(dissector, port, &pieces, true);
+    assert_eq!(whole, stream(dissector, port, &bytewise, true), "{} byte by byte", dissector.protocol.name());
+}
+
+fn pieces(mut rest: &[u8]) -> Vec<Piece<'_>> {
+    let mut pieces = Vec::new();
+    while let Some((head, data)) = rest.split_first() {
+        let length = usize::from(head >> 1).saturating_mul(STEP).min(data.len());
+        let (piece, after) = data.split_at(length);
+        pieces.push(Piece { from_client: head & 1 == 0, data: piece });
+        rest = after;
+    }
+    pieces
+}
+
+/// The input of [`converse`] that comes nearest to a conversation of the tests, appended to the file of its protocol in
+/// the folder that `SIGHTGLASS_SEEDS` names: where fuzzing starts from.
+fn keep_seed(dissector: &Dissector, transport: Transport, port: u16, pieces: &[Piece<'_>]) {
+    let Ok(folder) = std::env::var("SIGHTGLASS_SEEDS") else { return };
+    let over = dissector.over.iter().position(|over| match over {
+        Over::Tcp(_) => transport == Transport::Tcp,
+        Over::Udp(_) => transport == Transport::Udp,
+        Over::Ip(_) => transport == Transport::Ip,
+        Over::Ether(_) | Over::Llc(_) | Over::Snap(..) | Over::LinkType(_) => transport == Transport::Link,
+    });
+    let Some(over) = over.and_then(|over| u8::try_from(over).ok()) else { return };
+    let mut bytes = vec![over << 1 | u8::from(port == 1)];
+    for piece in pieces {
+        for data in piece.data.chunks(STEP.saturating_mul(127)) {
+            let steps = u8::try_from(data.len().div_ceil(STEP)).unwrap_or(127);
+            bytes.push(steps << 1 | u8::from(!piece.from_client));
+            bytes.extend_from_slice(data);
+            bytes.resize(bytes.len() + usize::from(steps) * STEP - data.len(), 0);
+        }
+    }
+    let path = std::path::Path::new(&folder).join(format!("{}.txt", dissector.protocol.name()));
+    let file = std::fs::OpenOptions::new().create(true).append(true).open(path);
+    let written = file
+        .and_then(|mut file| std::io::Write::write_all(&mut file, format!("{}\n", hex(&bytes)).as_bytes()));
+    written.expect("SIGHTGLASS_SEEDS names a folder");
 }
 
 /// What a closure shows to a visitor, in the form of [`Log::messages`].

@@ -59,6 +59,23 @@ def dnp3(at_s: float, master: int, client: str = "10.0.0.9") -> Event:
     return activity(at_s, protocol="dnp3", address=address, function="read", client_ip=client)
 
 
+def questions(count: int, size: int = 190, every_s: float = 0.5) -> list[Event]:
+    """DNS questions, each a conversation of its own."""
+    return [
+        flow(
+            n * every_s,
+            port=53,
+            event="final",
+            transport="udp",
+            protocol="dns",
+            flow_id=n,
+            bytes_client=size,
+            packets_server=1,
+        )
+        for n in range(count)
+    ]
+
+
 def call(operation: str) -> Event:
     """A DCE/RPC call."""
     return activity(1, protocol="dcerpc", function="call", object=operation, category="other")
@@ -73,6 +90,7 @@ def service(name: str, **given: object) -> Event:
 
 
 FIRES: list[Case] = [
+    ("dns-tunnel", "50 long names in half a minute", questions(50), None),
     (
         "new-controller-connection",
         "a shell on a controller",
@@ -126,6 +144,9 @@ FIRES: list[Case] = [
     ),
 ]
 SILENT: list[Case] = [
+    ("dns-tunnel", "49 long names", questions(49), None),
+    ("dns-tunnel", "50 long names in an hour", questions(50, every_s=72), None),
+    ("dns-tunnel", "names as usual", questions(500, size=90, every_s=0.05), None),
     (
         "new-controller-connection",
         "a conversation that was learned",

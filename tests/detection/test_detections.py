@@ -262,3 +262,10 @@ def test_a_scan_of_many_is_one_alert() -> None:
     (alert,) = raised("address-scan", tried(30))
     assert alert.destination_address == ""
     assert alert.count == 11
+
+
+def test_a_learned_master_that_comes_second_is_not_the_suspect() -> None:
+    rogue = act_cases.busy("dnp3", 9, 5, client_ip="10.0.0.8", first_frame=70, last_frame=80)
+    given = [rogue, act_cases.dnp3(1, 1, client="10.0.0.8"), act_cases.dnp3(2, 1)]
+    alerts = raised("dnp3-two-masters", given, learn=[act_cases.dnp3(1, 1)])
+    assert [alert.source_address for alert in alerts] == ["10.0.0.8"]

@@ -105,3 +105,44 @@ def test_every_sender_is_in_exactly_one_host() -> None:
     placed = [id(each) for host in resolve(rows) for each in host.senders]
     assert set(map(id, rows)) <= set(placed)
     assert len(placed) == len(set(placed))
+
+
+def test_an_announcement_takes_no_address_over_from_who_sends_with_it() -> None:
+    rows = (
+        sender(SPOOFER, "10.0.0.66", 1),
+        sender(SPOOFER, "10.0.0.1", 2, announced=True, packets=0),
+        sender(PLC, "10.0.0.1", 3),
+    )
+    assert places(*rows) == [([SPOOFER], ["10.0.0.66"]), ([PLC], ["10.0.0.1"])]
+
+
+def test_who_has_other_addresses_takes_none_over_by_forwarding() -> None:
+    rows = (
+        sender(PLC, "10.0.0.1", 1),
+        sender(SPOOFER, "10.0.0.66", 2, announced=True),
+        sender(SPOOFER, "10.0.0.1", 3, announced=True),
+    )
+    assert places(*rows) == [([PLC], ["10.0.0.1"]), ([SPOOFER], ["10.0.0.66"])]
+
+
+def test_a_mac_that_uses_only_addresses_of_others_is_a_device() -> None:
+    rows = (sender(PLC, "10.0.0.1", 1), sender(CLIENT, "10.0.0.1", 2))
+    assert places(*rows) == [([PLC], ["10.0.0.1"]), ([CLIENT], [])]
+
+
+def test_the_only_inside_address_of_a_router_is_its_own() -> None:
+    rows = (
+        sender(PLC, "10.0.0.2", 1),
+        sender(ROUTER, "10.0.0.1", 2),
+        sender(ROUTER, "8.8.8.8", 3),
+    )
+    assert places(*rows) == [([PLC], ["10.0.0.2"]), ([ROUTER], ["10.0.0.1"]), ([], ["8.8.8.8"])]
+
+
+def test_an_inside_address_of_another_subnet_is_behind_the_router() -> None:
+    rows = (
+        sender(PLC, "10.0.0.2", 1),
+        sender(ROUTER, "10.9.0.1", 2),
+        sender(ROUTER, "8.8.8.8", 3),
+    )
+    assert ([], ["10.9.0.1"]) in places(*rows)

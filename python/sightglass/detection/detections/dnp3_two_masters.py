@@ -43,13 +43,13 @@ class Dnp3TwoMasters(Detection):
 
     def __init__(self) -> None:
         """Start without memory; declare the baseline of masters."""
-        self.used: OrderedDict[tuple[str, str], list[str]] = OrderedDict()
+        self.used: OrderedDict[tuple[str, str], dict[str, bool]] = OrderedDict()
         self.shared: set[tuple[str, str]] = set()
         self.sessions: OrderedDict[tuple[str, str], list[Flow]] = OrderedDict()
         self.masters = Baseline[tuple[str, str]]("dnp3-masters")
 
     def observe(self, event: Activity | Flow, context: Context) -> Iterator[Alert]:
-        """Note who asks with which address; sessions of hosts that share one are evidence."""
+        """Note who asks with which address; sessions of hosts that share one, and were not learned, are evidence."""
         pair = (event.client, event.server)
         if isinstance(event, Flow):
             if pair in self.shared:
@@ -61,20 +61,24 @@ class Dnp3TwoMasters(Detection):
         if not rest or not event.requests or not event.client_ip:
             return
         key = (event.server, master)
-        clients = self.used.setdefault(key, [])
+        clients = self.used.setdefault(key, {})
         self.used.move_to_end(key)
         if len(self.used) > MAX_STATIONS:
             self.used.popitem(last=False)
         normal = not self.masters.is_new(pair, context) and context.stage is Stage.OPERATIONAL
         if event.client in clients or len(clients) >= MAX_CLIENTS:
             return
-        clients.append(event.client)
-        if len(clients) > 1 and not normal:
-            yield self._alert(event, f"asks as {master}, as {clients[0]} did")
-            for client in clients:
+        clients[event.client] = normal
+        suspects = [client for client, known in clients.items() if not known]
+        if len(clients) < 2 or not suspects:
+            return
+        if not normal:
+            yield self._alert(event, f"asks as {master}, as {next(iter(clients))} did")
+        for client in suspects:
+            if len(self.shared) < MAX_STATIONS:
                 self.shared.add((client, event.server))
-                for session in self.sessions.pop((client, event.server), []):
-                    yield self._alert(session, "speaks")
+            for session in self.sessions.pop((client, event.server), []):
+                yield self._alert(session, "speaks")
 
     def _keep(self, pair: tuple[str, str], session: Flow) -> None:
         kept = self.sessions.setdefault(pair, [])

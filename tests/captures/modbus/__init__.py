@@ -1,0 +1,1 @@
+"""Serial line frames in TCP and UDP, spoken by an independent implementation."""

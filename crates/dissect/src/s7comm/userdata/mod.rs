@@ -187,6 +187,10 @@ impl S7comm {
             }
         } else if head.group == PROGRAMMER {
             asked.object = test_functions::object(data);
+            if let Some(table) = test_functions::watched(head.subfunction, data) {
+                asked.items = self.spare.pop().unwrap_or_default();
+                asked.items.extend_from_slice(table);
+            }
         }
         asked
     }
@@ -198,8 +202,8 @@ impl S7comm {
         } else {
             (Function::Known("mode_transition"), Category::Control)
         };
-        let subscription = (head.group == CYCLIC && head.kind == PUSH)
-            .then(|| self.parts.subscription(head.sequence))
+        let subscription = (matches!(head.group, CYCLIC | PROGRAMMER) && head.kind == PUSH)
+            .then(|| self.parts.subscription(&head))
             .flatten();
         let mut object = match (asked, subscription) {
             (Some(asked), _) => asked.object,
@@ -268,15 +272,25 @@ impl S7comm {
             }
         } else if head.group == CYCLIC {
             if let Some(asked) = asked.filter(|asked| asked.count > 0) {
-                self.parts.subscribe(head.sequence, asked);
+                self.parts.subscribe(&head, asked);
             }
             if sink.wants().values
-                && let Some(subscription) = self.parts.subscription(head.sequence)
+                && let Some(subscription) = self.parts.subscription(&head)
                 && let Some((count, values)) = cyclic::values(data)
             {
                 let count = count.min(subscription.count);
                 let address = tsdu.connection.address;
                 datum::emit(&subscription.items, count, values, false, address, sink);
+            }
+        } else if head.group == PROGRAMMER {
+            if let Some(asked) = asked.filter(|asked| !asked.items.is_empty()) {
+                self.parts.subscribe(&head, asked);
+            } else if head.kind == PUSH
+                && sink.wants().values
+                && let Some(subscription) = self.parts.subscription(&head)
+            {
+                let address = tsdu.connection.address;
+                test_functions::emit(head.subfunction, &subscription.items, data, address, sink);
             }
         }
     }

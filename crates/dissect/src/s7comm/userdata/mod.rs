@@ -176,6 +176,8 @@ impl S7comm {
         } else if head.is(CPU, 1) {
             asked.szl = szl::request(data);
             asked.object = asked.szl.map(list_name).unwrap_or_default();
+        } else if head.group == CPU {
+            asked.object = alarm_name(&head, data);
         } else if head.group == BLOCKS {
             asked.object = blocks::object(head.subfunction, data);
         } else if head.group == CYCLIC {
@@ -215,6 +217,12 @@ impl S7comm {
             && head.is(CPU, 1)
         {
             object = szl::request(data).map(list_name).unwrap_or_default();
+        }
+        if let Content::Whole(data) = given.content
+            && head.group == CPU
+            && head.kind == PUSH
+        {
+            object = alarm_name(&head, data);
         }
         if head.group == MODE_TRANSITION {
             object = Text::of(format_args!("{}", mode(head.subfunction)));
@@ -330,6 +338,14 @@ fn adds_up(head: &Head, bytes: &[u8]) -> bool {
     }
     // Lists of blocks have entries of four bytes.
     head.is(BLOCKS, 2) && bytes.len().is_multiple_of(4)
+}
+
+/// The alarm that a message of the message services is about.
+fn alarm_name(head: &Head, data: &[u8]) -> Name {
+    match alarm::subject(head.kind, head.subfunction, data) {
+        Some(event) => Text::of(format_args!("alarm 0x{event:08x}")),
+        None => Name::default(),
+    }
 }
 
 fn list_name((id, index): (u16, u16)) -> Name {

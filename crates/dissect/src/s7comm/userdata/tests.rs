@@ -331,3 +331,22 @@ fn watched_variables_come_with_their_names() {
         ]
     );
 }
+
+#[test]
+fn alarms_are_known_by_their_events() {
+    let mut indication = vec![0x16, 2, 8, 0x14, 0x51, 0x37, 0x91, 0x62];
+    indication.extend_from_slice(&[0, 1, 0x12, 9, 0x16, 0, 0x60, 0, 0, 5, 0, 1, 0, 0]);
+    let acknowledge = [9, 1, 0x12, 8, 0x19, 0, 0x60, 0, 0, 5, 1, 1];
+    let log = run(&[
+        (false, unit(0, 0x04, 0x12, [0, 0, 0, 0, 0], &indication)),
+        (true, ask(1, 4, 0x0b, &acknowledge)),
+        (false, unit(1, 0x84, 0x0b, [1, 0, 0, 0, 0], &[9, 1, 0xff])),
+    ]);
+    for (message, head) in log.messages.iter().zip([
+        "s7comm event alarm_s_indication code=- alarm Event [] [alarm 0x60000005]",
+        "s7comm request alarm_ack code=- alarm Pending [] [alarm 0x60000005]",
+        "s7comm response alarm_ack code=- alarm Ok [] [alarm 0x60000005]",
+    ]) {
+        assert!(message.starts_with(head), "{message}");
+    }
+}

@@ -31,6 +31,7 @@ const FIELDS: &[Field] = &[
     Field { name: "frame_id", doc: "Kind of PDU." },
     Field { name: "sequence_id", doc: "Number of the PDU." },
     Field { name: "delay_10ns", doc: "Delay of the sync on its way so far, in units of 10 ns." },
+    Field { name: "delay_1ns_byte", doc: "Remainder of that delay in nanoseconds." },
     Field { name: "delay_1ns", doc: "Delay in nanoseconds; signed in follow-ups." },
     Field { name: "master_source_address", doc: "Hardware address of the clock master." },
     Field { name: "subdomain_uuid", doc: "Clock domain." },
@@ -180,10 +181,11 @@ impl Shown<'_> {
         reader.skip(8).ok()?;
         let coarse = reader.be_u32().ok()?;
         visitor.uint("sequence_id", u64::from(reader.be_u16().ok()?));
-        reader.skip(2).ok()?;
+        let [fine, _] = reader.array().ok()?;
         match self.id {
             0x0020..=0x0081 => {
                 visitor.uint("delay_10ns", u64::from(coarse));
+                visitor.uint("delay_1ns_byte", u64::from(fine));
                 visitor.uint("delay_1ns", u64::from(reader.be_u32().ok()?));
             }
             0xff20..=0xff3f => visitor.int("delay_1ns", i64::from(reader.be_i32().ok()?)),
@@ -196,6 +198,10 @@ impl Shown<'_> {
 
 fn visit(kind: u8, body: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
     let mut reader = Reader::new(body);
+    // Two bytes of padding put the 32-bit numbers of ports on a multiple of four.
+    if matches!((kind, body.len()), (5, 10..) | (7, 6..)) {
+        reader.skip(2).ok()?;
+    }
     match kind {
         1 => {
             visitor.text("master_source_address", shown_mac(mac(&mut reader)?).as_str());
@@ -249,11 +255,12 @@ mod tests {
     }
 
     /// A port parameter block, then the asking port.
-    const DELAY: &[u8] = &[0x0a, 8, 0, 0, 0, 1, 0, 0, 0, 2, 0x0c, 6, 2, 0, 0, 0, 0, 9, 0x0e, 4, 0, 0, 0, 3];
+    const DELAY: &[u8] =
+        &[0x0a, 10, 0, 0, 0, 0, 0, 1, 0, 0, 0, 2, 0x0c, 6, 2, 0, 0, 0, 0, 9, 0x0e, 6, 0, 0, 0, 0, 0, 3];
 
     #[test]
     fn delays_are_asked_and_answered() {
-        let log = run(&pdu(0xff40, &DELAY[10..18]));
+        let log = run(&pdu(0xff40, &DELAY[12..20]));
         assert_eq!(
             log.messages,
             [
@@ -283,7 +290,7 @@ mod tests {
         assert_eq!(
             log.messages,
             [
-                "ptcp event sync_clock code=- time_sync Event [] [] [] {frame_id=128 sequence_id=19058 delay_10ns=5 \
+                "ptcp event sync_clock code=- time_sync Event [] [] [] {frame_id=128 sequence_id=19058 delay_10ns=5 delay_1ns_byte=0 \
               delay_1ns=4294967294 master_source_address=\"02:00:00:00:00:01\" \
               subdomain_uuid=\"11111111-1111-1111-1111-111111111111\" epoch_number=0 seconds=1610612736 \
               nanoseconds=7 time_flags=0 current_utc_offset=37 master_priority_1=1 master_priority_2=255 \
@@ -297,7 +304,7 @@ mod tests {
     #[test]
     fn damage_is_marked() {
         assert!(run(&pdu(0xff50, DELAY)).messages[0].contains("unknown_0xff50"));
-        assert!(run(&pdu(0xff40, &DELAY[10..18])[..26]).messages[0].contains("bad_length"));
+        assert!(run(&pdu(0xff40, &DELAY[12..20])[..26]).messages[0].contains("bad_length"));
         assert!(run(&pdu(0x8000, DELAY)).messages.is_empty(), "real-time data is not for this dissector");
     }
 
@@ -318,7 +325,7 @@ mod tests {
                 missing: 0,
             })
         };
-        let delay = pdu(0xff40, &DELAY[10..18]);
+        let delay = pdu(0xff40, &DELAY[12..20]);
         assert_eq!(look(ETHERTYPE, &delay), Verdict::Sure);
         assert_eq!(look(0x88e3, &delay), Verdict::No);
         assert_eq!(look(ETHERTYPE, &pdu(0x8000, DELAY)), Verdict::No);

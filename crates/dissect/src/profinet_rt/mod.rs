@@ -102,7 +102,6 @@ const fn class(frame_id: u16) -> Class {
         // Class 2 of the first edition.
         0x8000..=0xbbff => Class::Cyclic("rt_class_1"),
         0xbc00..=0xbfff => Class::Cyclic("rt_class_1_multicast"),
-        // Class 1 of the first edition where it is not in UDP.
         0xc000..=0xf7ff => Class::Cyclic("rt_class_udp"),
         0xf800..=0xfbff => Class::Cyclic("rt_class_udp_multicast"),
         0xfc01 => Class::Alarm("alarm_high"),
@@ -203,7 +202,15 @@ impl Session for Rt {
     fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
         let Some((id, rest)) = split(input.data) else { return Step::Lost };
         match class(id) {
-            Class::Cyclic(name) => self.cyclic(id, name, rest, input, sink),
+            Class::Cyclic(name) => {
+                // Straight on Ethernet these ids are class 1 of the first edition.
+                let name = match (name, input.transport) {
+                    ("rt_class_udp", Transport::Link) => "rt_class_1",
+                    ("rt_class_udp_multicast", Transport::Link) => "rt_class_1_multicast",
+                    _ => name,
+                };
+                self.cyclic(id, name, rest, input, sink);
+            }
             Class::Alarm(name) => rta::take(id, name, rest, input, sink),
             Class::Rsi => rta::take(id, "rsi", rest, input, sink),
             Class::Fragment => other(Function::Known("fragment"), id, rest, Anomalies::NONE, sink),

@@ -49,8 +49,8 @@ fn every_class_has_its_name() {
         (0x0700, "rt_class_3_redundant"),
         (0xbbff, "rt_class_1"),
         (0xbc00, "rt_class_1_multicast"),
-        (0xc000, "rt_class_udp"),
-        (0xf800, "rt_class_udp_multicast"),
+        (0xc000, "rt_class_1"),
+        (0xf800, "rt_class_1_multicast"),
         (0xff80, "fragment"),
         (0x1000, "unknown_0x1000"),
     ] {
@@ -61,6 +61,9 @@ fn every_class_has_its_name() {
             log.messages[0]
         );
     }
+    let frame = cyclic(0xc000, 1, 0x35, 0);
+    let log = check_datagrams(&DISSECTOR, Transport::Udp, 34_962, &[client(&frame)]);
+    assert!(log.messages[0].starts_with("profinet_rt event rt_class_udp "), "{}", log.messages[0]);
     // Discovery and clock belong to others.
     for id in [0xfefeu16, 0xff40, 0x0080] {
         assert!(run(&[(true, cyclic(id, 1, 0x35, 0))]).messages.is_empty());

@@ -52,11 +52,32 @@ const fn alarm_name(alarm_type: u8) -> &'static str {
     }
 }
 
+/// Only indications carry a time; acknowledgements and locks are told without one.
+const fn has_time(kind: u8, subfunction: u8) -> bool {
+    kind == PUSH && matches!(subfunction, 0x05 | 0x06 | 0x09 | 0x11 | 0x12 | 0x16)
+}
+
+/// The first alarm that a message is about: its event id.
+pub(super) fn subject(kind: u8, subfunction: u8, data: &[u8]) -> Option<u32> {
+    if !matches!(subfunction, 0x05..=0x16) {
+        return None;
+    }
+    let mut reader = Reader::new(data);
+    if has_time(kind, subfunction) {
+        reader.skip(8).ok()?;
+    }
+    // Function and count, then the object: its head, length, syntax and number of values.
+    reader.skip(2).ok()?;
+    let [SPECIFICATION, _, INDICATION | NOTIFY | ACKNOWLEDGE | LOCK, _] = reader.array().ok()? else {
+        return None;
+    };
+    reader.be_u32().ok()
+}
+
 /// Shows an alarm message: pushes begin with the time of the event.
 pub(super) fn visit(kind: u8, subfunction: u8, data: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
     let mut reader = Reader::new(data);
-    // Only indications carry a time; acknowledgements and locks are told without one.
-    if kind == PUSH && matches!(subfunction, 0x05 | 0x06 | 0x09 | 0x11 | 0x12 | 0x16) {
+    if has_time(kind, subfunction) {
         time::visit("time", reader.take(8).ok()?, visitor);
     }
     let function = reader.u8().ok()?;

@@ -10,7 +10,7 @@ use crate::{Anomalies, Fields, Visitor};
 /// One userdata message.
 pub(super) struct Shown<'a> {
     pub(super) given: &'a Given<'a>,
-    /// Items that cyclic data answers.
+    /// Items that cyclic data answers, or the table that is watched.
     pub(super) items: (u8, &'a [u8]),
 }
 
@@ -83,7 +83,9 @@ impl Shown<'_> {
             // The bytes are the password, or would let it be found.
             (SECURITY, _) => visitor.uint("password_length", data.len() as u64),
             (CYCLIC, _) => cyclic::visit(head.kind == REQUEST, data, self.items, visitor)?,
-            (PROGRAMMER, subfunction) => test_functions::visit(head.kind, subfunction, data, visitor)?,
+            (PROGRAMMER, subfunction) => {
+                test_functions::visit(head.kind, subfunction, data, self.items.1, visitor)?;
+            }
             (PBC, _) => blocks::visit_send(data, visitor)?,
             (NC | 0x0f, _) => visitor.uint("length", data.len() as u64),
             _ => return None,

@@ -176,6 +176,8 @@ impl S7comm {
         } else if head.is(CPU, 1) {
             asked.szl = szl::request(data);
             asked.object = asked.szl.map(list_name).unwrap_or_default();
+        } else if head.group == CPU {
+            asked.object = alarm_name(&head, data);
         } else if head.group == BLOCKS {
             asked.object = blocks::object(head.subfunction, data);
         } else if head.group == CYCLIC {
@@ -187,6 +189,10 @@ impl S7comm {
             }
         } else if head.group == PROGRAMMER {
             asked.object = test_functions::object(data);
+            if let Some(table) = test_functions::watched(head.subfunction, data) {
+                asked.items = self.spare.pop().unwrap_or_default();
+                asked.items.extend_from_slice(table);
+            }
         }
         asked
     }
@@ -198,8 +204,8 @@ impl S7comm {
         } else {
             (Function::Known("mode_transition"), Category::Control)
         };
-        let subscription = (head.group == CYCLIC && head.kind == PUSH)
-            .then(|| self.parts.subscription(head.sequence))
+        let subscription = (matches!(head.group, CYCLIC | PROGRAMMER) && head.kind == PUSH)
+            .then(|| self.parts.subscription(&head))
             .flatten();
         let mut object = match (asked, subscription) {
             (Some(asked), _) => asked.object,
@@ -211,6 +217,12 @@ impl S7comm {
             && head.is(CPU, 1)
         {
             object = szl::request(data).map(list_name).unwrap_or_default();
+        }
+        if let Content::Whole(data) = given.content
+            && head.group == CPU
+            && head.kind == PUSH
+        {
+            object = alarm_name(&head, data);
         }
         if head.group == MODE_TRANSITION {
             object = Text::of(format_args!("{}", mode(head.subfunction)));
@@ -268,15 +280,25 @@ impl S7comm {
             }
         } else if head.group == CYCLIC {
             if let Some(asked) = asked.filter(|asked| asked.count > 0) {
-                self.parts.subscribe(head.sequence, asked);
+                self.parts.subscribe(&head, asked);
             }
             if sink.wants().values
-                && let Some(subscription) = self.parts.subscription(head.sequence)
+                && let Some(subscription) = self.parts.subscription(&head)
                 && let Some((count, values)) = cyclic::values(data)
             {
                 let count = count.min(subscription.count);
                 let address = tsdu.connection.address;
                 datum::emit(&subscription.items, count, values, false, address, sink);
+            }
+        } else if head.group == PROGRAMMER {
+            if let Some(asked) = asked.filter(|asked| !asked.items.is_empty()) {
+                self.parts.subscribe(&head, asked);
+            } else if head.kind == PUSH
+                && sink.wants().values
+                && let Some(subscription) = self.parts.subscription(&head)
+            {
+                let address = tsdu.connection.address;
+                test_functions::emit(head.subfunction, &subscription.items, data, address, sink);
             }
         }
     }
@@ -316,6 +338,14 @@ fn adds_up(head: &Head, bytes: &[u8]) -> bool {
     }
     // Lists of blocks have entries of four bytes.
     head.is(BLOCKS, 2) && bytes.len().is_multiple_of(4)
+}
+
+/// The alarm that a message of the message services is about.
+fn alarm_name(head: &Head, data: &[u8]) -> Name {
+    match alarm::subject(head.kind, head.subfunction, data) {
+        Some(event) => Text::of(format_args!("alarm 0x{event:08x}")),
+        None => Name::default(),
+    }
 }
 
 fn list_name((id, index): (u16, u16)) -> Name {

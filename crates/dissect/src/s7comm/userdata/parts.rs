@@ -23,9 +23,10 @@ pub(super) struct Part {
     gap: bool,
 }
 
-/// A cyclic subscription.
+/// A cyclic subscription, or a job that watches variables.
 pub(super) struct Subscription {
-    sequence: u8,
+    /// Function group and number within it.
+    key: (u8, u8),
     pub(super) count: u8,
     pub(super) items: Vec<u8>,
     pub(super) object: Name,
@@ -98,20 +99,21 @@ impl Parts {
         })
     }
 
-    pub(super) fn subscribe(&mut self, sequence: u8, asked: &Asked) {
-        self.subscriptions.retain(|known| known.sequence != sequence);
+    pub(super) fn subscribe(&mut self, head: &Head, asked: &Asked) {
+        let key = (head.group, head.sequence);
+        self.subscriptions.retain(|known| known.key != key);
         if self.subscriptions.len() >= MAX_SUBSCRIPTIONS {
             self.subscriptions.remove(0);
         }
         self.subscriptions.push(Subscription {
-            sequence,
+            key,
             count: asked.count,
             items: asked.items.clone(),
             object: asked.object,
         });
     }
 
-    pub(super) fn subscription(&self, sequence: u8) -> Option<&Subscription> {
-        self.subscriptions.iter().find(|known| known.sequence == sequence)
+    pub(super) fn subscription(&self, head: &Head) -> Option<&Subscription> {
+        self.subscriptions.iter().find(|known| known.key == (head.group, head.sequence))
     }
 }

@@ -303,3 +303,50 @@ fn a_mode_transition_tells_the_state() {
     );
     assert_eq!(log.observations, ["Sender [] cpu_state=\"stop\" s7comm 95"]);
 }
+
+#[test]
+fn watched_variables_come_with_their_names() {
+    // Parameters of two bytes; two bytes from MB4 on, one double word of DB7.
+    let table = [0, 2, 0, 14, 9, 9, 0, 2, 0x01, 2, 0, 0, 0, 4, 0x73, 1, 0, 7, 0, 8];
+    let values = [0, 2, 0, 16, 1, 0, 0, 2, 0xff, 9, 0, 2, 0x11, 0x22, 0xff, 9, 0, 4, 0, 0, 1, 0];
+    let log = run(&[
+        (true, ask(1, 1, 2, &table)),
+        (false, unit(1, 0x81, 2, [5, 0, 0, 0, 0], &[])),
+        (false, unit(0, 0x01, 2, [5, 0, 0, 0, 0], &values)),
+        // Another job: its table was not seen.
+        (false, unit(0, 0x01, 2, [6, 0, 0, 0, 0], &values)),
+    ]);
+    assert!(
+        log.messages[2].starts_with("s7comm event variable_status code=- read Event [] [MB4] []"),
+        "{}",
+        log.messages[2]
+    );
+    assert!(log.messages[2].contains("items=[{name=\"MB4\" return_code=255"), "{}", log.messages[2]);
+    assert_eq!(
+        log.values,
+        [
+            "s7comm [] [MB4] byte Uint(17)",
+            "s7comm [] [MB5] byte Uint(34)",
+            "s7comm [] [DB7.DBD8] dword Uint(256)",
+        ]
+    );
+}
+
+#[test]
+fn alarms_are_known_by_their_events() {
+    let mut indication = vec![0x16, 2, 8, 0x14, 0x51, 0x37, 0x91, 0x62];
+    indication.extend_from_slice(&[0, 1, 0x12, 9, 0x16, 0, 0x60, 0, 0, 5, 0, 1, 0, 0]);
+    let acknowledge = [9, 1, 0x12, 8, 0x19, 0, 0x60, 0, 0, 5, 1, 1];
+    let log = run(&[
+        (false, unit(0, 0x04, 0x12, [0, 0, 0, 0, 0], &indication)),
+        (true, ask(1, 4, 0x0b, &acknowledge)),
+        (false, unit(1, 0x84, 0x0b, [1, 0, 0, 0, 0], &[9, 1, 0xff])),
+    ]);
+    for (message, head) in log.messages.iter().zip([
+        "s7comm event alarm_s_indication code=- alarm Event [] [alarm 0x60000005]",
+        "s7comm request alarm_ack code=- alarm Pending [] [alarm 0x60000005]",
+        "s7comm response alarm_ack code=- alarm Ok [] [alarm 0x60000005]",
+    ]) {
+        assert!(message.starts_with(head), "{message}");
+    }
+}

@@ -267,7 +267,7 @@ impl Session for C1222 {
             return Step::Lost;
         }
         let extent = match extent(data) {
-            Some(extent) if extent <= usize::from(u16::MAX) => extent,
+            Some(extent) if u16::try_from(extent).is_ok() => extent,
             None if !input.last && data.len() < 8 => return Step::More,
             _ => return Step::Lost,
         };

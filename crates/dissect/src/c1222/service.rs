@@ -28,11 +28,7 @@ impl Service<'_> {
 
     /// The table that is read or written.
     pub(super) fn table(&self) -> Option<u16> {
-        if matches!(self.code, 0x30..=0x3f | 0x40..=0x4f) {
-            Reader::new(self.data).be_u16().ok()
-        } else {
-            None
-        }
+        if matches!(self.code, 0x30..=0x4f) { Reader::new(self.data).be_u16().ok() } else { None }
     }
 
     /// Whether the checksum of written or answered table data is wrong.

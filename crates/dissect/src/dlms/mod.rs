@@ -304,16 +304,13 @@ impl Dlms {
         match apdu.unit.role {
             Role::Request => {
                 let mut act = Asked { tag: apdu.tag, item: apdu.item, category };
-                if let (None, Some((_, _, before))) = (
-                    apdu.item,
-                    self.current.filter(|(known, other, before)| {
-                        (*known, *other, before.tag) == (client, server, apdu.tag)
-                    }),
-                ) {
-                    if matches!(apdu.tag, GET | SET | ACTION) {
-                        act = before;
-                        category = before.category;
-                    }
+                // A request for the next block goes on with what was asked before.
+                let before = self.current.filter(|(known, other, before)| {
+                    (*known, *other, before.tag) == (client, server, apdu.tag)
+                });
+                if let (None, Some((_, _, before)), GET | SET | ACTION) = (apdu.item, before, apdu.tag) {
+                    act = before;
+                    category = before.category;
                 }
                 if matches!(apdu.tag, 0x60) && association::mechanism(apdu.tag, apdu.body) > 0 {
                     category = Category::Authentication;
@@ -365,23 +362,9 @@ impl Dlms {
         if cut {
             return;
         }
-        self.titles(&apdu, sink);
+        titles(&apdu, sink);
         if let Some(item) = item {
             self.facts(&apdu, &item, server, sink);
-        }
-    }
-
-    fn titles(&self, apdu: &Apdu<'_>, sink: &mut dyn Sink) {
-        let title = match apdu.tag {
-            0x60 | 0x61 => association::system_title(apdu.tag, apdu.body),
-            _ => apdu.security.map(|security| security.system_title),
-        };
-        // Eight bytes: three letters of the manufacturer, then its own number (IEC 62056-5-3, 4.3.4).
-        if let Some(title @ [a, b, c, ..]) = title.filter(|title| title.len() == 8) {
-            tell("system_title", &hex(title), Reference::None, sink);
-            if [a, b, c].iter().all(|letter| letter.is_ascii_uppercase()) {
-                tell("vendor_id", &printable(&[*a, *b, *c]), Reference::None, sink);
-            }
         }
     }
 
@@ -389,26 +372,20 @@ impl Dlms {
     fn facts(&mut self, apdu: &Apdu<'_>, item: &Item, server: u32, sink: &mut dyn Sink) {
         let given = if apdu.tag == SET { apdu.argument() } else { apdu.result() };
         if let Some(bytes) = given {
-            if sink.wants().values {
-                if let Some((kind, number)) = data::number(bytes) {
-                    sink.value(&Value {
-                        protocol: Protocol::Dlms,
-                        address: Reference::one("logical_device", u64::from(server)),
-                        object: Reference::Text(item.text(false).as_str()),
-                        kind,
-                        number,
-                    });
-                }
+            if let Some((kind, number)) = data::number(bytes).filter(|_| sink.wants().values) {
+                sink.value(&Value {
+                    protocol: Protocol::Dlms,
+                    address: Reference::one("logical_device", u64::from(server)),
+                    object: Reference::Text(item.text(false).as_str()),
+                    kind,
+                    number,
+                });
             }
-            if apdu.tag != SET && item.member == 2 {
-                if let (Some(attribute), Some(text)) = (identity(item.obis), data::string(bytes)) {
-                    let path = if server <= 1 {
-                        Reference::None
-                    } else {
-                        Reference::one("logical_device", u64::from(server))
-                    };
-                    tell(attribute, &printable(text), path, sink);
-                }
+            let fact = identity(item.obis).filter(|_| apdu.tag != SET && item.member == 2);
+            if let (Some(attribute), Some(text)) = (fact, data::string(bytes)) {
+                let alone = server <= 1;
+                let path = Reference::one("logical_device", u64::from(server));
+                tell(attribute, &printable(text), if alone { Reference::None } else { path }, sink);
             }
         }
         if item.class == IMAGE_TRANSFER && apdu.tag == ACTION && sink.wants().files {
@@ -438,6 +415,21 @@ impl Dlms {
                 data: block,
                 last: false,
             });
+        }
+    }
+}
+
+/// System titles say who sent a unit.
+fn titles(apdu: &Apdu<'_>, sink: &mut dyn Sink) {
+    let title = match apdu.tag {
+        0x60 | 0x61 => association::system_title(apdu.tag, apdu.body),
+        _ => apdu.security.map(|security| security.system_title),
+    };
+    // Eight bytes: three letters of the manufacturer, then its own number (IEC 62056-5-3, 4.3.4).
+    if let Some(title @ [a, b, c, ..]) = title.filter(|title| title.len() == 8) {
+        tell("system_title", &hex(title), Reference::None, sink);
+        if [a, b, c].iter().all(|letter| letter.is_ascii_uppercase()) {
+            tell("vendor_id", &printable(&[*a, *b, *c]), Reference::None, sink);
         }
     }
 }
@@ -472,15 +464,17 @@ fn tell(attribute: &'static str, value: &str, path: Reference<'_>, sink: &mut dy
 fn link(path: Path, frame: &hdlc::Frame<'_>, anomalies: Anomalies, sink: &mut dyn Sink) {
     let (name, answers) = hdlc::command(frame.control);
     let unknown = name == "unknown_frame";
+    // Acknowledgements of frames go both ways and pair with nothing.
+    let alone = unknown || frame.control & 0x03 == 0x01;
     let (kind, outcome) =
         if answers { (Kind::Response, Outcome::Ok) } else { (Kind::Request, Outcome::Pending) };
     sink.message(&Message {
         protocol: Protocol::Dlms,
-        kind: if unknown { Kind::Control } else { kind },
+        kind: if alone { Kind::Control } else { kind },
         function: if unknown { Function::Unknown(u32::from(frame.control)) } else { Function::Known(name) },
         code: None,
         category: Category::Session,
-        outcome: if unknown { Outcome::Event } else { outcome },
+        outcome: if alone { Outcome::Event } else { outcome },
         address: Reference::None,
         object: Reference::None,
         anomalies: anomalies.with_if(unknown, Anomalies::UNKNOWN_FUNCTION),

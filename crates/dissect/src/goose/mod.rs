@@ -269,7 +269,7 @@ fn give_value(name: &str, entry: &Element<'_>, at: (u64, Option<u64>), sink: &mu
     }
     if let Some((kind, number)) = data::number(entry) {
         // Qualities are bit strings of 13; they are no process values.
-        if kind == "bit_string" && entry.value.len() == 3 && !matches!(entry.value.first(), Some(6)) {
+        if kind == "bit_string" && entry.value.len() == 3 && entry.value.first() == Some(&3) {
             return;
         }
         let object = match at {

@@ -71,6 +71,7 @@ pub mod atg;
 pub mod bacnet;
 pub mod browser;
 pub mod bsap;
+pub mod c1222;
 pub mod cdp;
 pub mod cip;
 pub mod cip_io;

@@ -10,6 +10,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::bacnet::DISSECTOR,
     &crate::browser::DISSECTOR,
     &crate::bsap::DISSECTOR,
+    &crate::c1222::DISSECTOR,
     &crate::cdp::DISSECTOR,
     &crate::cip::DISSECTOR,
     &crate::cip_io::DISSECTOR,

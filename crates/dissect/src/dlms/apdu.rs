@@ -276,7 +276,7 @@ impl<'a> Apdu<'a> {
                 Item::parse(reader)?.visit(true, visitor);
                 if reader.u8()? == 0 { Ok(()) } else { data::visit("value", reader, visitor) }
             }
-            (GET, 2) | (ACTION, 2) => {
+            (GET | ACTION, 2) => {
                 visitor.uint("block_number", u64::from(reader.be_u32()?));
                 Ok(())
             }

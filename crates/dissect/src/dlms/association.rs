@@ -12,7 +12,7 @@ const RESPONDING_TITLE: u32 = 4;
 const USER_INFORMATION: u32 = 30;
 
 /// The fields of an association unit, whose tag and length stand before `body`.
-fn fields<'a>(body: &'a [u8]) -> impl Iterator<Item = Element<'a>> + use<'a> {
+fn fields(body: &[u8]) -> impl Iterator<Item = Element<'_>> {
     let mut reader = Reader::new(body);
     let length = super::data::length(&mut reader).unwrap_or(0);
     elements(reader.take_up_to(length)).filter(|field| field.class == Class::Context)

@@ -8,11 +8,12 @@
 mod apdu;
 mod association;
 mod data;
+mod fields;
 mod hdlc;
 mod names;
 
 use crate::{
-    Anomalies, Category, Direction, Dissector, Field, Fields, FileChunk, Function, Input, Kind, Message,
+    Anomalies, Category, Direction, Dissector, Fields, FileChunk, Function, Input, Kind, Message,
     Observation, Outcome, Over, Pending, Probe, Protocol, Reader, Reference, Session, Sink, Step, Subject,
     Text, Transport, Value, Verdict, Visitor, confidence, hex, printable,
 };
@@ -40,7 +41,7 @@ pub static DISSECTOR: Dissector = Dissector {
     probe,
     open: || Box::<Dlms>::default(),
     max_message: 65_543,
-    fields: FIELDS,
+    fields: fields::FIELDS,
     not_decoded: &[
         "ciphered contents: there are no keys",
         "values that come in blocks: each block is shown, the whole is not put together",
@@ -49,45 +50,6 @@ pub static DISSECTOR: Dissector = Dissector {
         "units without wrapper and HDLC (M-Bus, power line)",
     ],
 };
-
-const FIELDS: &[Field] = &[
-    Field { name: "source", doc: "Wrapper port or HDLC address of the sender." },
-    Field { name: "destination", doc: "Wrapper port or HDLC address of the receiver." },
-    Field { name: "apdu", doc: "Tag of the unit." },
-    Field { name: "system_title", doc: "System title before a ciphered unit." },
-    Field { name: "security_suite", doc: "Security suite of a ciphered unit." },
-    Field { name: "authenticated", doc: "The unit is authenticated." },
-    Field { name: "encrypted", doc: "The unit is encrypted." },
-    Field { name: "invocation_counter", doc: "Counter of ciphered units under one key." },
-    Field { name: "choice", doc: "Form of get, set or action: 1 normal, others next, list and blocks." },
-    Field { name: "invoke_id", doc: "Number of the request; its answer repeats it." },
-    Field { name: "class_id", doc: "Interface class of the object." },
-    Field { name: "obis", doc: "Logical name of the object." },
-    Field { name: "attribute", doc: "Attribute of the object." },
-    Field { name: "method", doc: "Method of the object." },
-    Field { name: "selector", doc: "Selective access, with its parameters." },
-    Field { name: "value", doc: "Data: type and value." },
-    Field { name: "values", doc: "Data of a list." },
-    Field { name: "items", doc: "Attributes or methods of a list." },
-    Field { name: "result", doc: "Result of an access." },
-    Field { name: "results", doc: "Results of a list." },
-    Field { name: "block_number", doc: "Number of a block; last_block and block beside it." },
-    Field { name: "variables", doc: "Variables by short name." },
-    Field { name: "application_context", doc: "Referencing and ciphering of an association." },
-    Field { name: "association_result", doc: "Whether the association is accepted; diagnostic beside it." },
-    Field { name: "calling_ap_title", doc: "System title of the client." },
-    Field { name: "responding_ap_title", doc: "System title of the server." },
-    Field { name: "authentication_mechanism", doc: "How the client proves who it is." },
-    Field { name: "authentication_length", doc: "Bytes of the proof; it is never shown." },
-    Field { name: "initiate_apdu", doc: "Tag of the unit inside an association unit." },
-    Field { name: "dlms_version", doc: "Version, proposed or granted." },
-    Field { name: "conformance", doc: "Conformance block, 24 bits." },
-    Field { name: "max_pdu_size", doc: "Largest unit in bytes." },
-    Field { name: "state_error", doc: "State error of an exception response; service_error beside it." },
-    Field { name: "time", doc: "Time of a notification." },
-    Field { name: "control", doc: "Control byte of an HDLC frame without a unit." },
-    Field { name: "data", doc: "Bytes without a decoded structure." },
-];
 
 /// Who sends to whom below the unit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -304,16 +266,13 @@ impl Dlms {
         match apdu.unit.role {
             Role::Request => {
                 let mut act = Asked { tag: apdu.tag, item: apdu.item, category };
-                if let (None, Some((_, _, before))) = (
-                    apdu.item,
-                    self.current.filter(|(known, other, before)| {
-                        (*known, *other, before.tag) == (client, server, apdu.tag)
-                    }),
-                ) {
-                    if matches!(apdu.tag, GET | SET | ACTION) {
-                        act = before;
-                        category = before.category;
-                    }
+                // A request for the next block goes on with what was asked before.
+                let before = self.current.filter(|(known, other, before)| {
+                    (*known, *other, before.tag) == (client, server, apdu.tag)
+                });
+                if let (None, Some((_, _, before)), GET | SET | ACTION) = (apdu.item, before, apdu.tag) {
+                    act = before;
+                    category = before.category;
                 }
                 if matches!(apdu.tag, 0x60) && association::mechanism(apdu.tag, apdu.body) > 0 {
                     category = Category::Authentication;
@@ -365,23 +324,9 @@ impl Dlms {
         if cut {
             return;
         }
-        self.titles(&apdu, sink);
+        titles(&apdu, sink);
         if let Some(item) = item {
             self.facts(&apdu, &item, server, sink);
-        }
-    }
-
-    fn titles(&self, apdu: &Apdu<'_>, sink: &mut dyn Sink) {
-        let title = match apdu.tag {
-            0x60 | 0x61 => association::system_title(apdu.tag, apdu.body),
-            _ => apdu.security.map(|security| security.system_title),
-        };
-        // Eight bytes: three letters of the manufacturer, then its own number (IEC 62056-5-3, 4.3.4).
-        if let Some(title @ [a, b, c, ..]) = title.filter(|title| title.len() == 8) {
-            tell("system_title", &hex(title), Reference::None, sink);
-            if [a, b, c].iter().all(|letter| letter.is_ascii_uppercase()) {
-                tell("vendor_id", &printable(&[*a, *b, *c]), Reference::None, sink);
-            }
         }
     }
 
@@ -389,26 +334,20 @@ impl Dlms {
     fn facts(&mut self, apdu: &Apdu<'_>, item: &Item, server: u32, sink: &mut dyn Sink) {
         let given = if apdu.tag == SET { apdu.argument() } else { apdu.result() };
         if let Some(bytes) = given {
-            if sink.wants().values {
-                if let Some((kind, number)) = data::number(bytes) {
-                    sink.value(&Value {
-                        protocol: Protocol::Dlms,
-                        address: Reference::one("logical_device", u64::from(server)),
-                        object: Reference::Text(item.text(false).as_str()),
-                        kind,
-                        number,
-                    });
-                }
+            if let Some((kind, number)) = data::number(bytes).filter(|_| sink.wants().values) {
+                sink.value(&Value {
+                    protocol: Protocol::Dlms,
+                    address: Reference::one("logical_device", u64::from(server)),
+                    object: Reference::Text(item.text(false).as_str()),
+                    kind,
+                    number,
+                });
             }
-            if apdu.tag != SET && item.member == 2 {
-                if let (Some(attribute), Some(text)) = (identity(item.obis), data::string(bytes)) {
-                    let path = if server <= 1 {
-                        Reference::None
-                    } else {
-                        Reference::one("logical_device", u64::from(server))
-                    };
-                    tell(attribute, &printable(text), path, sink);
-                }
+            let fact = identity(item.obis).filter(|_| apdu.tag != SET && item.member == 2);
+            if let (Some(attribute), Some(text)) = (fact, data::string(bytes)) {
+                let alone = server <= 1;
+                let path = Reference::one("logical_device", u64::from(server));
+                tell(attribute, &printable(text), if alone { Reference::None } else { path }, sink);
             }
         }
         if item.class == IMAGE_TRANSFER && apdu.tag == ACTION && sink.wants().files {
@@ -438,6 +377,21 @@ impl Dlms {
                 data: block,
                 last: false,
             });
+        }
+    }
+}
+
+/// System titles say who sent a unit.
+fn titles(apdu: &Apdu<'_>, sink: &mut dyn Sink) {
+    let title = match apdu.tag {
+        0x60 | 0x61 => association::system_title(apdu.tag, apdu.body),
+        _ => apdu.security.map(|security| security.system_title),
+    };
+    // Eight bytes: three letters of the manufacturer, then its own number (IEC 62056-5-3, 4.3.4).
+    if let Some(title @ [a, b, c, ..]) = title.filter(|title| title.len() == 8) {
+        tell("system_title", &hex(title), Reference::None, sink);
+        if [a, b, c].iter().all(|letter| letter.is_ascii_uppercase()) {
+            tell("vendor_id", &printable(&[*a, *b, *c]), Reference::None, sink);
         }
     }
 }
@@ -472,15 +426,17 @@ fn tell(attribute: &'static str, value: &str, path: Reference<'_>, sink: &mut dy
 fn link(path: Path, frame: &hdlc::Frame<'_>, anomalies: Anomalies, sink: &mut dyn Sink) {
     let (name, answers) = hdlc::command(frame.control);
     let unknown = name == "unknown_frame";
+    // Acknowledgements of frames go both ways and pair with nothing.
+    let alone = unknown || frame.control & 0x03 == 0x01;
     let (kind, outcome) =
         if answers { (Kind::Response, Outcome::Ok) } else { (Kind::Request, Outcome::Pending) };
     sink.message(&Message {
         protocol: Protocol::Dlms,
-        kind: if unknown { Kind::Control } else { kind },
+        kind: if alone { Kind::Control } else { kind },
         function: if unknown { Function::Unknown(u32::from(frame.control)) } else { Function::Known(name) },
         code: None,
         category: Category::Session,
-        outcome: if unknown { Outcome::Event } else { outcome },
+        outcome: if alone { Outcome::Event } else { outcome },
         address: Reference::None,
         object: Reference::None,
         anomalies: anomalies.with_if(unknown, Anomalies::UNKNOWN_FUNCTION),

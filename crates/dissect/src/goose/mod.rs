@@ -10,9 +10,9 @@ mod pdu;
 use crate::ber::{self, Element};
 use crate::iec61850::{data, routed};
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Number, Observation,
-    Outcome, Over, Probe, Protocol, Reader, Reference, Session, Sink, Step, Subject, Transport, Value,
-    Verdict, Visitor, confidence, printable,
+    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Observation, Outcome,
+    Over, Probe, Protocol, Reader, Reference, Session, Sink, Step, Subject, Transport, Value, Verdict,
+    Visitor, confidence, printable,
 };
 use pdu::Pdu;
 
@@ -269,10 +269,9 @@ fn give_value(name: &str, entry: &Element<'_>, at: (u64, Option<u64>), sink: &mu
     }
     if let Some((kind, number)) = data::number(entry) {
         // Qualities are bit strings of 13; they are no process values.
-        if kind == "bit_string" && entry.value.len() == 3 && !matches!(entry.value.first(), Some(6)) {
+        if kind == "bit_string" && entry.value.len() == 3 && entry.value.first() == Some(&3) {
             return;
         }
-        let number = if let Number::Uint(value) = number { Number::Uint(value) } else { number };
         let object = match at {
             (entry, None) => Reference::one("entry", entry),
             (entry, Some(element)) => Reference::two(("entry", entry), ("element", element)),

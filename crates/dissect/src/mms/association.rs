@@ -67,7 +67,7 @@ impl<'a> Outer<'a> {
                 let length = length(&mut reader)?;
                 outer.spdu = spdu;
                 outer.parameters = reader.take_up_to(length);
-                outer.user_data = user_data(outer.parameters)?;
+                outer.user_data = user_data(outer.parameters);
             }
             _ => {
                 let element = elements(data).next()?;
@@ -215,15 +215,15 @@ fn parameters(data: &[u8]) -> impl Iterator<Item = (u8, &[u8])> {
 }
 
 /// The user data among the parameters; empty where there is none.
-fn user_data(data: &[u8]) -> Option<&[u8]> {
+fn user_data(data: &[u8]) -> &[u8] {
     for (code, value) in parameters(data) {
         match code {
-            USER_DATA | EXTENDED_USER_DATA => return Some(value),
-            REASON => return Some(value.get(1..).unwrap_or_default()),
+            USER_DATA | EXTENDED_USER_DATA => return value,
+            REASON => return value.get(1..).unwrap_or_default(),
             _ => {}
         }
     }
-    Some(&[])
+    &[]
 }
 
 /// Whether these bytes are MMS, or a session that belongs to it.

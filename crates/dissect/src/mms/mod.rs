@@ -6,6 +6,7 @@
 //! refusals) give messages of their own.
 
 mod association;
+mod fields;
 mod name;
 mod report;
 mod service;
@@ -16,8 +17,8 @@ mod value;
 use crate::ber::{Class, Element};
 use crate::cotp::{self, Layer, Tsdu, Upper};
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Kind, Message, Outcome, Pending, Protocol,
-    Reference, Sink, Text, Verdict, Visitor, iccp,
+    Anomalies, Category, Dissector, Fields, Function, Kind, Message, Outcome, Pending, Protocol, Reference,
+    Sink, Text, Verdict, Visitor, iccp,
 };
 use association::Outer;
 use name::Name;
@@ -39,7 +40,7 @@ pub static DISSECTOR: Dissector = Dissector {
     probe: |_| Verdict::No,
     open: cotp::open,
     max_message: 65_535,
-    fields: FIELDS,
+    fields: fields::FIELDS,
     not_decoded: &[
         "arguments and results of services on semaphores, events, journals, operators and access control: objects are \
          named, their bytes shown",
@@ -48,57 +49,6 @@ pub static DISSECTOR: Dissector = Dissector {
         "coded load data of domains (EXTERNAL)",
     ],
 };
-
-const FIELDS: &[Field] = &[
-    Field {
-        name: "calling_ap_title",
-        doc: "Application title of the caller; further selectors and titles likewise.",
-    },
-    Field { name: "application_context", doc: "Application context of the association." },
-    Field { name: "invoke_id", doc: "Number of the request; its answer repeats it." },
-    Field { name: "domain", doc: "Domain of the first object, the logical device of IEC 61850." },
-    Field { name: "item", doc: "First object." },
-    Field { name: "logical_node", doc: "Logical node of an IEC 61850 name." },
-    Field { name: "functional_constraint", doc: "Functional constraint of an IEC 61850 name." },
-    Field { name: "data_path", doc: "Data object and attributes of an IEC 61850 name." },
-    Field { name: "file", doc: "File or domain that is opened or moved." },
-    Field { name: "error", doc: "Name of the error, also of the first data access error." },
-    Field { name: "variables", doc: "Every variable: domain, item and parts of its name." },
-    Field { name: "values", doc: "Data: type and value, or data_access_error." },
-    Field { name: "results", doc: "Success or error of each written variable." },
-    Field { name: "object_class", doc: "Class of the objects that are listed." },
-    Field { name: "continue_after", doc: "Name after which a list continues." },
-    Field { name: "identifiers", doc: "Names in a list." },
-    Field { name: "more_follows", doc: "The list or transfer goes on." },
-    Field { name: "vendor_name", doc: "Vendor, as identified." },
-    Field { name: "model_name", doc: "Model, as identified." },
-    Field { name: "revision", doc: "Revision, as identified." },
-    Field { name: "vmd_logical_status", doc: "Logical status of the device." },
-    Field { name: "vmd_physical_status", doc: "Physical status of the device." },
-    Field { name: "deletable", doc: "The object may be deleted." },
-    Field {
-        name: "type_description",
-        doc: "Type of a variable: components, elements, sizes in bits or bytes.",
-    },
-    Field { name: "state_machine_id", doc: "Identifier of an open file or upload." },
-    Field { name: "size", doc: "Size of a file in bytes." },
-    Field { name: "last_modified", doc: "When a file was last changed." },
-    Field { name: "entries", doc: "Files in a directory." },
-    Field { name: "data_length", doc: "Bytes of a piece." },
-    Field { name: "initial_position", doc: "Where reading begins." },
-    Field { name: "new_file", doc: "New name of a file." },
-    Field {
-        name: "report",
-        doc: "Report of IEC 61850: rpt_id, opt_flds, sq_num, dat_set, values, reasons and others.",
-    },
-    Field { name: "error_class", doc: "Class of an error." },
-    Field { name: "error_code", doc: "Code of an error." },
-    Field { name: "additional_code", doc: "Further code of an error." },
-    Field { name: "additional_description", doc: "Text of an error." },
-    Field { name: "version", doc: "MMS version; limits and supported services stand beside it." },
-    Field { name: "argument", doc: "Bytes of an argument without a decoded structure." },
-    Field { name: "result", doc: "Bytes of a result without a decoded structure." },
-];
 
 /// What a response needs to know of its request.
 #[derive(Clone, Copy)]

@@ -106,10 +106,8 @@ fn request(number: u32, body: &Element<'_>, visitor: &mut dyn Visitor) {
             if let Some(specification) = name::specification(number, body) {
                 variables(&specification, visitor);
             }
-            if number == WRITE {
-                if let Some(list) = body.inner().nth(1) {
-                    values(&list, visitor);
-                }
+            if let Some(list) = body.inner().nth(1).filter(|_| number == WRITE) {
+                values(&list, visitor);
             }
         }
         GET_NAME_LIST => {
@@ -243,15 +241,14 @@ fn unconfirmed(number: u32, body: &Element<'_>, visitor: &mut dyn Visitor) {
             let is_report = specification.is_some_and(|specification| {
                 name::variables(&specification).any(|each| each.item == report::NAME)
             });
-            match Report::parse(&list).filter(|_| is_report) {
-                Some(report) => report.visit(visitor),
-                None => {
-                    if let Some(specification) = specification {
-                        variables(&specification, visitor);
-                    }
-                    values(&list, visitor);
-                }
+            if let Some(report) = Report::parse(&list).filter(|_| is_report) {
+                report.visit(visitor);
+                return;
             }
+            if let Some(specification) = specification {
+                variables(&specification, visitor);
+            }
+            values(&list, visitor);
         }
         1 => status(body, visitor),
         _ => visitor.bytes("argument", body.value),

@@ -66,6 +66,9 @@ struct Frame<'a> {
     anomalies: Anomalies,
 }
 
+/// Bits of the fields that must be there: identifier, count, revision, synchronisation, samples.
+const MANDATORY: u32 = 0b1010_1101;
+
 /// One ASDU of a message (IEC 61850-9-2, 8.5.2).
 #[derive(Debug, Clone, Copy, Default)]
 struct Asdu<'a> {
@@ -139,23 +142,21 @@ impl<'a> Asdu<'a> {
             match field.number {
                 0 => asdu.id = field.value,
                 2 => {
-                    asdu.count =
-                        field.unsigned().and_then(|value| u16::try_from(value).ok()).unwrap_or(u16::MAX)
+                    let count = field.unsigned().and_then(|value| u16::try_from(value).ok());
+                    asdu.count = count.unwrap_or(u16::MAX);
                 }
                 5 => asdu.synch = field.value.first().copied().unwrap_or(0),
                 7 => asdu.samples = field.value,
                 _ => {}
             }
         }
-        // Identifier, count, revision, synchronisation, samples.
-        const MANDATORY: u32 = 0b1010_1101;
         asdu.complete = seen & MANDATORY == MANDATORY && element.missing == 0;
         asdu
     }
 
     /// Values with their qualities; nothing where the samples are no such pairs.
     fn pairs(&self) -> impl Iterator<Item = (i32, u32)> + use<'a> {
-        let fits = self.samples.len() % SAMPLE == 0;
+        let fits = self.samples.len().is_multiple_of(SAMPLE);
         let mut reader = Reader::new(if fits { self.samples } else { &[] });
         std::iter::from_fn(move || Some((reader.be_i32().ok()?, reader.be_u32().ok()?)))
     }
@@ -180,7 +181,7 @@ impl<'a> Asdu<'a> {
                     },
                 ),
                 6 => uint("smp_rate", &field, visitor),
-                7 if self.samples.len() % SAMPLE == 0 => {
+                7 if self.samples.len().is_multiple_of(SAMPLE) => {
                     visitor.begin_list("samples");
                     for (value, quality) in self.pairs() {
                         visitor.begin_object("");

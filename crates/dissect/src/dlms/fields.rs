@@ -1,0 +1,43 @@
+//! The fields that DLMS messages show, for the documentation.
+
+use crate::Field;
+
+/// In the order in which they are shown, as far as there is one.
+pub(super) const FIELDS: &[Field] = &[
+    Field { name: "source", doc: "Wrapper port or HDLC address of the sender." },
+    Field { name: "destination", doc: "Wrapper port or HDLC address of the receiver." },
+    Field { name: "apdu", doc: "Tag of the unit." },
+    Field { name: "system_title", doc: "System title before a ciphered unit." },
+    Field { name: "security_suite", doc: "Security suite of a ciphered unit." },
+    Field { name: "authenticated", doc: "The unit is authenticated." },
+    Field { name: "encrypted", doc: "The unit is encrypted." },
+    Field { name: "invocation_counter", doc: "Counter of ciphered units under one key." },
+    Field { name: "choice", doc: "Form of get, set or action: 1 normal, others next, list and blocks." },
+    Field { name: "invoke_id", doc: "Number of the request; its answer repeats it." },
+    Field { name: "class_id", doc: "Interface class of the object." },
+    Field { name: "obis", doc: "Logical name of the object." },
+    Field { name: "attribute", doc: "Attribute of the object." },
+    Field { name: "method", doc: "Method of the object." },
+    Field { name: "selector", doc: "Selective access, with its parameters." },
+    Field { name: "value", doc: "Data: type and value." },
+    Field { name: "values", doc: "Data of a list." },
+    Field { name: "items", doc: "Attributes or methods of a list." },
+    Field { name: "result", doc: "Result of an access." },
+    Field { name: "results", doc: "Results of a list." },
+    Field { name: "block_number", doc: "Number of a block; last_block and block beside it." },
+    Field { name: "variables", doc: "Variables by short name." },
+    Field { name: "application_context", doc: "Referencing and ciphering of an association." },
+    Field { name: "association_result", doc: "Whether the association is accepted; diagnostic beside it." },
+    Field { name: "calling_ap_title", doc: "System title of the client." },
+    Field { name: "responding_ap_title", doc: "System title of the server." },
+    Field { name: "authentication_mechanism", doc: "How the client proves who it is." },
+    Field { name: "authentication_length", doc: "Bytes of the proof; it is never shown." },
+    Field { name: "initiate_apdu", doc: "Tag of the unit inside an association unit." },
+    Field { name: "dlms_version", doc: "Version, proposed or granted." },
+    Field { name: "conformance", doc: "Conformance block, 24 bits." },
+    Field { name: "max_pdu_size", doc: "Largest unit in bytes." },
+    Field { name: "state_error", doc: "State error of an exception response; service_error beside it." },
+    Field { name: "time", doc: "Time of a notification." },
+    Field { name: "control", doc: "Control byte of an HDLC frame without a unit." },
+    Field { name: "data", doc: "Bytes without a decoded structure." },
+];

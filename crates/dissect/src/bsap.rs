@@ -32,8 +32,6 @@ const REQUESTS: [u16; 3] = [6, 0x84, 0x86];
 const OWN: usize = 9;
 /// Most messages of one datagram.
 const MAX_MESSAGES: u16 = 64;
-/// Most names shown of one request.
-const MAX_NAMES: u8 = 255;
 
 /// BSAP as the registry knows it.
 pub static DISSECTOR: Dissector = Dissector {
@@ -427,7 +425,7 @@ fn visit_request(reader: &mut Reader<'_>, visitor: &mut dyn Visitor) {
     let Some(mut names) = Names::parse(function, reader.rest()) else { return };
     visitor.uint("variable_count", u64::from(names.count));
     visitor.begin_list("variables");
-    for _ in 0..names.count.min(MAX_NAMES) {
+    for _ in 0..names.count {
         if names.names.is_empty() {
             break;
         }

@@ -74,7 +74,7 @@ struct Frame<'a> {
 }
 
 /// Takes escapes out.
-fn unescaped<'a>(escaped: &'a [u8]) -> impl Iterator<Item = u8> + use<'a> {
+fn unescaped(escaped: &[u8]) -> impl Iterator<Item = u8> + use<'_> {
     let mut bytes = escaped.iter();
     std::iter::from_fn(move || match bytes.next() {
         Some(&ESCAPE) => Some(ESCAPE | bytes.next()? & 0x0f),

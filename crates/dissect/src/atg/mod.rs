@@ -26,6 +26,8 @@ const MAX_ANSWER: usize = 16_384;
 const MAX_COMMAND: usize = 512;
 /// Characters ahead of the tanks in a computer-format inventory: SOH, command, date and time.
 const COMPUTER_HEAD: usize = 17;
+/// Commands that wait for their answer; a serial line has one at a time.
+const MAX_WAITING: usize = 16;
 /// Most tanks of one answer.
 const MAX_TANKS: usize = 32;
 /// Values of a tank in an inventory report, in order (7.2, function 201).
@@ -130,8 +132,8 @@ fn probe(probe: &Probe<'_>) -> Verdict {
 
 #[derive(Debug, Default)]
 struct Atg {
-    /// The command that waits for its answer; a serial line has one at a time.
-    asked: Option<Command>,
+    /// Commands without an answer, oldest first.
+    asked: Vec<Command>,
 }
 
 impl Session for Atg {
@@ -152,7 +154,7 @@ impl Session for Atg {
     }
 
     fn gap(&mut self, _from_client: Option<bool>) {
-        self.asked = None;
+        self.asked.clear();
     }
 }
 
@@ -174,7 +176,10 @@ impl Atg {
             (true, None) if command.is_set() => rest.len(),
             _ => 0,
         };
-        self.asked = Some(command);
+        if self.asked.len() >= MAX_WAITING {
+            self.asked.remove(0);
+        }
+        self.asked.push(command);
         let text = rest.get(..length).unwrap_or_default();
         let shown = Shown { command: Some(command), text, header: None };
         emit(Some(command), true, Outcome::Pending, start == 0, &shown, Anomalies::NONE, sink);
@@ -187,24 +192,28 @@ impl Atg {
         let start = window.iter().take_while(|byte| matches!(**byte, SOH | b'\r' | b'\n')).count();
         let body = window.get(start..).unwrap_or_default();
         if body.starts_with(REFUSED) {
-            let asked = self.asked.take();
+            let asked = if self.asked.is_empty() { None } else { Some(self.asked.remove(0)) };
             let shown = Shown { command: asked, text: REFUSED, header: None };
             emit(asked, false, Outcome::Error("unrecognised_command"), false, &shown, Anomalies::NONE, sink);
             return Step::Took(start.saturating_add(REFUSED.len()));
         }
-        let end = body.iter().position(|byte| *byte == ETX);
+        let end = answer_end(body);
         if end.is_none() && !input.last && window.len() < MAX_ANSWER {
             return Step::More;
         }
         let Some(command) = Command::parse(body) else { return Step::Lost };
-        let taken = end.map_or(body.len(), |end| end.saturating_add(1));
+        let ends = end.is_some_and(|end| body.get(end) == Some(&ETX));
+        let taken = end.map_or(body.len(), |end| end.saturating_add(usize::from(ends)));
         let text = body.get(COMMAND..end.unwrap_or(body.len())).unwrap_or_default();
-        let asked = self.asked.take();
+        let asked = self.asked.iter().position(|asked| asked.code() == command.code());
+        let waited = !self.asked.is_empty();
+        if let Some(at) = asked {
+            self.asked.drain(..=at);
+        }
         let header = if command.is_computer() { None } else { station(text) };
-        let anomalies = Anomalies::NONE.with_if(end.is_none(), Anomalies::MISSING_FIELD).with_if(
-            asked.is_some_and(|asked| asked.code() != command.code()),
-            Anomalies::MISMATCHED_RESPONSE,
-        );
+        let anomalies = Anomalies::NONE
+            .with_if(!ends, Anomalies::MISSING_FIELD)
+            .with_if(waited && asked.is_none(), Anomalies::MISMATCHED_RESPONSE);
         let shown = Shown { command: Some(command), text, header };
         emit(Some(command), false, Outcome::Ok, false, &shown, anomalies, sink);
         if let Some(header) = header {
@@ -215,6 +224,23 @@ impl Atg {
         }
         Step::Took(start.saturating_add(taken))
     }
+}
+
+/// Where an answer ends: at ETX, or, where a gauge sends none, at the next answer.
+fn answer_end(body: &[u8]) -> Option<usize> {
+    body.iter().enumerate().skip(COMMAND).find_map(|(at, byte)| {
+        let rest = body.get(at..)?;
+        let begins = match *byte {
+            ETX => true,
+            b'9' => rest.starts_with(REFUSED),
+            b'\n' => {
+                let echo = rest.get(1..).unwrap_or_default();
+                Command::parse(echo).is_some() && matches!(echo.get(COMMAND), Some(b'\r' | b'\n'))
+            }
+            _ => false,
+        };
+        begins.then_some(at)
+    })
 }
 
 fn emit(

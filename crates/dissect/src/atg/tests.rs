@@ -70,6 +70,29 @@ fn acts_and_refusals_are_told_apart() {
 }
 
 #[test]
+fn answers_without_an_end_are_told_apart() {
+    let log = check_stream(
+        &DISSECTOR,
+        10_001,
+        &[
+            client(b"\x01I20100\r\n"),
+            server(b"\nI20100\nJAN 22, 2024\n\nMILL\n"),
+            client(b"\x01I10100\r\n"),
+            server(b"9999FF1B\n"),
+            client(b"\x01I20500\r\n"),
+            server(b"\nI20500\nJAN 22, 2024\n"),
+        ],
+    );
+    let answers: Vec<_> = log.messages.iter().filter(|line| line.contains(" response ")).collect();
+    assert!(
+        answers[0].contains("in_tank_inventory_report code=513 read Ok")
+            && answers[0].contains("[\"missing_field\"]")
+    );
+    assert!(answers[1].contains("system_status_report code=257 alarm Error"));
+    assert!(answers[2].contains("in_tank_status_report code=517 read Ok"));
+}
+
+#[test]
 fn content_decides() {
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 10_001, b"\x01I20100\r\n"), Verdict::Sure);
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 3_001, b"\x01I20100"), Verdict::Sure);

@@ -8,7 +8,6 @@ const WRITE: u8 = 2;
 const DATA: u8 = 3;
 const ACK: u8 = 4;
 const ERROR: u8 = 5;
-const BUSY: u8 = 6;
 /// Transfers of one segment that are followed at once.
 const MAX_TRANSFERS: usize = 16;
 
@@ -79,7 +78,7 @@ impl Transfers {
             Some(WRITE) => self.begin(station, Direction::Download, reader.rest()),
             Some(DATA) => self.piece(station, number, reader.rest(), sink),
             Some(ERROR) => self.open.retain(|transfer| transfer.station != station),
-            Some(ACK | BUSY) | _ => {}
+            _ => {}
         }
     }
 

@@ -19,6 +19,8 @@ const PORTS: &[u16] = &[1_089, 1_090, 1_091, 3_622];
 const HEADER: usize = 12;
 /// Largest message that is believed.
 const MAX_LENGTH: u32 = 65_535;
+/// Largest version in use.
+const MAX_VERSION: u8 = 1;
 /// Message types, in the lower two bits of the third byte.
 const REQUEST: u8 = 0;
 const RESPONSE: u8 = 1;
@@ -193,7 +195,7 @@ impl<'a> Frame<'a> {
 
 /// Whether fewer bytes than a header can begin one.
 fn fits_prefix(bytes: &[u8]) -> bool {
-    bytes.first().is_none_or(|version| *version <= 1)
+    bytes.first().is_none_or(|version| *version <= MAX_VERSION)
         && bytes.get(2).is_none_or(|kinds| matches!(kinds >> 2, 1..=4) && kinds & 3 <= ERROR)
 }
 
@@ -234,10 +236,11 @@ struct Hse {
 impl Session for Hse {
     fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
         if input.data.len() < HEADER {
-            return if !input.last && fits_prefix(input.data) { Step::More } else { Step::Lost };
+            let begins = input.data.first().is_none_or(|version| *version <= MAX_VERSION);
+            return if !input.last && begins { Step::More } else { Step::Lost };
         }
         let Some(frame) = Frame::parse(input.data) else { return Step::Lost };
-        if frame.length > MAX_LENGTH || !fits_prefix(input.data) {
+        if frame.length > MAX_LENGTH || frame.version > MAX_VERSION {
             return Step::Lost;
         }
         if frame.cut && !input.last {
@@ -274,7 +277,6 @@ impl Hse {
                 frame.cut && input.transport == Transport::Udp && input.missing == 0,
                 Anomalies::BAD_LENGTH,
             )
-            .with_if(frame.version > 1, Anomalies::BAD_VERSION)
             .with_if(known.is_none(), Anomalies::UNKNOWN_FUNCTION)
             .with_if(!confirmed && frame.kind != REQUEST, Anomalies::BAD_VALUE);
         let object = match (frame.kind, confirmed) {

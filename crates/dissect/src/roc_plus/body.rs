@@ -13,6 +13,8 @@ use crate::{Reader, Reference, Text, Visitor, printable};
 
 /// Bytes of the answer to opcode 6 ahead of the type of device.
 const TYPE_AT: usize = 18;
+/// Years that a device can mean.
+const YEARS: std::ops::RangeInclusive<u16> = 1970..=2106;
 /// Bytes of an operator's id; longer ones (30 bytes) belong to enhanced logins.
 const OPERATOR: usize = 3;
 const LONG_OPERATOR: usize = 30;
@@ -67,7 +69,7 @@ fn visit_known(frame: &Frame<'_>, reader: &mut Reader<'_>, visitor: &mut dyn Vis
         SYSTEM_CONFIG if !frame.request => system_config(reader, visitor)?,
         READ_CLOCK | SET_CLOCK if reader.remaining() >= 7 => {
             let [second, minute, hour, day, month] = reader.array::<5>().ok()?;
-            let year = reader.le_u16().ok()?;
+            let year = plausible_year(reader.array().ok()?);
             let time = Text::<24>::of(format_args!(
                 "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}"
             ));
@@ -175,6 +177,13 @@ fn visit_known(frame: &Frame<'_>, reader: &mut Reader<'_>, visitor: &mut dyn Vis
     Some(())
 }
 
+/// Years are little-endian; some implementations send them the other way round.
+fn plausible_year(bytes: [u8; 2]) -> u16 {
+    let year = u16::from_le_bytes(bytes);
+    let swapped = u16::from_be_bytes(bytes);
+    if !YEARS.contains(&year) && YEARS.contains(&swapped) { swapped } else { year }
+}
+
 fn system_config(reader: &mut Reader<'_>, visitor: &mut dyn Visitor) -> Option<()> {
     let mode = reader.u8().ok()?;
     visitor.named("system_mode", u64::from(mode), if mode == 1 { "run" } else { "firmware_update" });
@@ -239,7 +248,7 @@ fn file(reader: &mut Reader<'_>, visitor: &mut dyn Visitor) -> Option<()> {
     visitor.named("file_command", u64::from(command), opcode::file_command(command));
     // An opening names folder and file; a directory, its folder. Both end with NUL.
     let text = match command {
-        1 => reader.rest().get(2..),
+        1 => reader.rest().get(1..),
         6 | 64 => Some(reader.rest()),
         _ => None,
     };

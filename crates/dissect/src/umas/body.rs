@@ -11,6 +11,8 @@ use super::function::{
 use crate::said::of_sender;
 use crate::{Protocol, Reader, Reference, Sink, Text, Visitor, confidence, printable};
 
+/// Part of the project that holds its name and dates.
+const PROJECT: u16 = 0;
 /// Bytes of a project's answer ahead of its dates: two program identities.
 const PROJECT_HEAD: usize = 18;
 /// Most variables of one request that are shown; frames hold fewer.
@@ -122,6 +124,7 @@ pub(super) fn object(frame: &Frame<'_>) -> (Reference<'static>, u16) {
             // Blocks of one program are one activity, so that a transfer is not a thousand objects.
             (Reference::Text("program"), block)
         }
+        Some(READ_PROJECT_INFO) => (Reference::None, reader.u8().map_or(0, u16::from)),
         _ => (Reference::None, 0),
     }
 }
@@ -153,7 +156,7 @@ pub(super) fn observe(frame: &Frame<'_>, sink: &mut dyn Sink) {
             tell(confidence::IDENTITY, "firmware", version(identity.com_version).as_str());
             tell(confidence::IDENTITY, "vendor", "Schneider Electric");
         }
-        (Some(READ_PROJECT_INFO), false) => {
+        (Some(READ_PROJECT_INFO), false) if frame.block == PROJECT => {
             let Some(project) = Project::parse(frame.data) else { return };
             tell(confidence::IDENTITY, "application", &printable(project.name));
             tell(confidence::IDENTITY, "application_revision", project.revision.as_str());
@@ -218,7 +221,7 @@ fn visit_known(frame: &Frame<'_>, reader: &mut Reader<'_>, visitor: &mut dyn Vis
             reader.skip(name.len().saturating_add(9)).ok()?;
         }
         (READ_ID, false) => visit_identity(reader, visitor)?,
-        (READ_PROJECT_INFO, false) => {
+        (READ_PROJECT_INFO, false) if frame.block == PROJECT => {
             let project = Project::parse(reader.rest())?;
             visitor.text("created", project.created.as_str());
             visitor.text("modified", project.modified.as_str());

@@ -89,6 +89,8 @@ struct Frame<'a> {
     request: bool,
     /// The function; an answer has its request's where that was seen.
     function: Option<u8>,
+    /// Program block, or part of the project, that the request named.
+    block: u16,
     data: &'a [u8],
 }
 
@@ -113,11 +115,12 @@ impl Umas {
         let (Ok(session_key), Ok(code)) = (reader.u8(), reader.u8()) else { return };
         let asked = if request { None } else { self.pending.take(&key) };
         let function = if request { Some(code) } else { asked.map(|asked| asked.function) };
-        let frame = Frame { session_key, code, request, function, data: reader.rest() };
+        let mut frame = Frame { session_key, code, request, function, block: 0, data: reader.rest() };
         let (object, block) = match asked {
             Some(asked) => (asked.object, asked.block),
             None => body::object(&frame),
         };
+        frame.block = block;
         if let (true, Some(function)) = (request, function) {
             self.pending.insert(key, Asked { function, object, block });
         }

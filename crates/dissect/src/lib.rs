@@ -62,6 +62,7 @@ mod netbios;
 mod said;
 mod shown;
 mod tell;
+mod websocket;
 mod x509;
 
 // Protocols, alphabetically; one line each.
@@ -114,6 +115,7 @@ pub mod mrp;
 pub mod nbns;
 pub mod ntlm;
 pub mod ntp;
+pub mod ocpp;
 pub mod pccc;
 pub mod profinet_cm;
 pub mod pcworx;

@@ -368,20 +368,19 @@ impl Lontalk {
         mut anomalies: Anomalies,
         sink: &mut dyn Sink,
     ) {
-        let act = match unit {
-            Some(unit) => self.act(unit),
-            None => {
-                let (function, kind, category) = packet(found.kind).map_or(
-                    (Function::Unknown(u32::from(found.kind)), Kind::Event, Category::Other),
-                    |(name, kind, category)| (Function::Known(name), kind, category),
-                );
-                let outcome = match kind {
-                    Kind::Request => Outcome::Pending,
-                    Kind::Response => Outcome::Ok,
-                    _ => Outcome::Event,
-                };
-                Act { function, kind, category, outcome, selector: None }
-            }
+        let act = if let Some(unit) = unit {
+            self.act(unit)
+        } else {
+            let (function, kind, category) = packet(found.kind).map_or(
+                (Function::Unknown(u32::from(found.kind)), Kind::Event, Category::Other),
+                |(name, kind, category)| (Function::Known(name), kind, category),
+            );
+            let outcome = match kind {
+                Kind::Request => Outcome::Pending,
+                Kind::Response => Outcome::Ok,
+                _ => Outcome::Event,
+            };
+            Act { function, kind, category, outcome, selector: None }
         };
         let broken = found.kind == DATA && unit.is_none() && !found.is_cut;
         anomalies = anomalies

@@ -235,12 +235,14 @@ fn message(frame: &Frame<'_>, input: &Input<'_>, sink: &mut dyn Sink) {
     let mut transfer = None;
     match service {
         Some(IDENT_RESPONSE) => {
-            (function, category) = (Function::Known("ident_response"), Category::Discovery)
+            (function, category) = (Function::Known("ident_response"), Category::Discovery);
         }
         Some(STATUS_RESPONSE) => {
             (function, category) = (Function::Known("status_response"), Category::Diagnostics);
         }
-        Some(NMT_REQUEST) => (function, category) = (Function::Known("nmt_request"), Category::Control),
+        Some(NMT_REQUEST) => {
+            (function, category) = (Function::Known("nmt_request"), Category::Control);
+        }
         Some(NMT_COMMAND) => {
             let id = frame.body.get(1).copied().unwrap_or(0);
             (function, category) = command(id)

@@ -53,6 +53,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::nbns::DISSECTOR,
     &crate::ntlm::DISSECTOR,
     &crate::ntp::DISSECTOR,
+    &crate::ocpp::DISSECTOR,
     &crate::pccc::DISSECTOR,
     &crate::pcworx::DISSECTOR,
     &crate::proconos::DISSECTOR,

@@ -352,7 +352,7 @@ impl Amqp {
             None => Kind::Event,
         };
         let outcome = match (kind, class, id) {
-            (_, 10, 50) | (_, 20, 40) | (_, 60, 50) => {
+            (_, 10 | 60, 50) | (_, 20, 40) => {
                 let code = Reader::new(data).be_u16().unwrap_or(0);
                 if code >= 300 { Outcome::Error(method::reply_name(code)) } else { Outcome::Pending }
             }

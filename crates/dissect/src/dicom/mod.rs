@@ -371,7 +371,7 @@ fn control(kind: u8, length: usize, body: &[u8], mut anomalies: Anomalies, sink:
     };
     if kind == pdu::ASSOCIATE_RQ {
         say(Subject::Sender, "dicom_ae_title", associate.calling, confidence::IDENTITY);
-        say(Subject::Receiver, "dicom_ae_title", associate.called, confidence::HEARSAY);
+        say(Subject::Receiver, "dicom_called_ae_title", associate.called, confidence::HEARSAY);
     } else {
         // The answer repeats the titles of the request: whoever accepts answers to the called one.
         say(Subject::Sender, "dicom_ae_title", associate.called, confidence::BANNER);

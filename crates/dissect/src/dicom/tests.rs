@@ -58,7 +58,7 @@ fn an_association_names_both_sides() {
         log.observations,
         [
             "Sender [] dicom_ae_title=\"CT1\" dicom 95",
-            "Receiver [] dicom_ae_title=\"PACS\" dicom 40",
+            "Receiver [] dicom_called_ae_title=\"PACS\" dicom 40",
             "Sender [] dicom_implementation_version=\"SG_1\" dicom 95",
             "Sender [] dicom_implementation_class_uid=\"1.2.3\" dicom 95",
         ]

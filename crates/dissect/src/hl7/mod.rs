@@ -247,8 +247,8 @@ impl Hl7 {
         for (subject, attribute, field) in [
             (Subject::Sender, "hl7_application", 3),
             (Subject::Sender, "hl7_facility", 4),
-            (Subject::Receiver, "hl7_application", 5),
-            (Subject::Receiver, "hl7_facility", 6),
+            (Subject::Receiver, "hl7_addressed_application", 5),
+            (Subject::Receiver, "hl7_addressed_facility", 6),
             (Subject::Sender, "hl7_version", 12),
         ] {
             let text = printable(header.component(field, 0));

@@ -27,7 +27,7 @@ fn a_result_is_acknowledged_and_shows_no_patient() {
         [
             "Sender [] hl7_application=\"MON\" hl7 70",
             "Sender [] hl7_facility=\"ICU\" hl7 70",
-            "Receiver [] hl7_application=\"EHR\" hl7 40",
+            "Receiver [] hl7_addressed_application=\"EHR\" hl7 40",
         ]
     );
 }

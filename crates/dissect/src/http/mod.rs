@@ -14,6 +14,7 @@ mod transfer;
 use std::collections::VecDeque;
 
 use crate::headers::{self, Head, MAX_HEAD, Scan};
+use crate::websocket::WebSocket;
 use crate::{
     Anomalies, Category, Direction, Dissector, Field, Function, Input, Kind, Message, Outcome, Over, Probe,
     Protocol, Reference, Session, Sink, Step, Subject, Transport, Verdict, confidence, ntlm, said, tls,
@@ -140,6 +141,8 @@ struct Http {
     waiting: VecDeque<Asked>,
     watched: bool,
     titles: u8,
+    /// The connection became a WebSocket.
+    websocket: Option<Box<WebSocket>>,
     /// Files so far, to tell them apart.
     transfers: u64,
     /// Credentials were sent and accepted: those that follow on this connection say nothing new.
@@ -166,7 +169,16 @@ impl Session for Http {
         }
         match side.next {
             Next::Head => self.head(at, input, sink),
-            Next::Tunnel => side.tunnel(input, sink),
+            Next::Tunnel => match &mut self.websocket {
+                Some(websocket) => match websocket.next(input, sink) {
+                    Step::Lost => {
+                        self.websocket = None;
+                        Step::Took(data.len())
+                    }
+                    step => step,
+                },
+                None => side.tunnel(input, sink),
+            },
             before => match side.next.pass(data, input.last) {
                 Passed::Took(taken) => {
                     let after = side.next;
@@ -186,7 +198,10 @@ impl Session for Http {
     }
 
     fn resumes(&self, data: &[u8]) -> bool {
-        begins(data)
+        match &self.websocket {
+            Some(websocket) => websocket.resumes(data),
+            None => begins(data),
+        }
     }
 
     fn gap(&mut self, from_client: Option<bool>) {
@@ -198,6 +213,13 @@ impl Session for Http {
         }
         self.waiting.clear();
         self.watched = false;
+        if let Some(websocket) = &mut self.websocket {
+            websocket.gap(from_client);
+        }
+    }
+
+    fn protocol(&self) -> Option<Protocol> {
+        self.websocket.as_ref()?.protocol()
     }
 }
 
@@ -348,6 +370,8 @@ impl Http {
         let is_page = parsed.is_page() && has_body && self.titles < MAX_TITLES;
         self.titles = self.titles.saturating_add(u8::from(is_page));
         if opens_tunnel {
+            let is_websocket = parsed.upgrade.is_some_and(|name| name.eq_ignore_ascii_case(b"websocket"));
+            self.websocket = (status == 101 && is_websocket).then(Box::default);
             for side in &mut self.sides {
                 *side = Side { next: Next::Tunnel, ..Side::default() };
             }

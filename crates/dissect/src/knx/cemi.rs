@@ -160,9 +160,10 @@ impl<'a> Cemi<'a> {
             visitor.uint("priority", u64::from((first >> 2) & 3));
             visitor.uint("hop_count", u64::from((second >> 4) & 7));
             visitor.text("source", Text::<16>::of(format_args!("{}", Individual(self.source))).as_str());
-            let destination = match self.to_group {
-                true => Text::<16>::of(format_args!("{}", Group(self.destination))),
-                false => Text::of(format_args!("{}", Individual(self.destination))),
+            let destination = if self.to_group {
+                Text::<16>::of(format_args!("{}", Group(self.destination)))
+            } else {
+                Text::of(format_args!("{}", Individual(self.destination)))
             };
             visitor.text("destination", destination.as_str());
             visitor.flag("to_group", self.to_group);

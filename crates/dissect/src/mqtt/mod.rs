@@ -139,6 +139,13 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     }
 }
 
+/// Whether a message begins with a connection.
+pub(crate) fn is_connect(data: &[u8]) -> bool {
+    let Begin::Whole(head) = Head::parse(data) else { return false };
+    let body = data.get(head.size..).unwrap_or_default();
+    head.kind == CONNECT && (body.starts_with(b"\0\x04MQTT") || body.starts_with(b"\0\x06MQIsdp"))
+}
+
 /// Whether a topic is text as brokers allow it.
 fn is_topic(topic: &[u8]) -> bool {
     std::str::from_utf8(topic).is_ok_and(|text| !text.is_empty() && !text.chars().any(char::is_control))

@@ -9,7 +9,7 @@ Events are named tuples: rows come as tuples by the ten thousand, and a tuple be
 what filling a dataclass costs.
 """
 
-from __future__ import annotations
+# Annotations stay values (no `from __future__ import annotations`): a named tuple compiles every text among them at start.
 
 from collections.abc import Sequence
 from typing import Any, ClassVar, NamedTuple, Self

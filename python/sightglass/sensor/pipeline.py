@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sightglass import engine
 from sightglass.baseline import Learned
@@ -14,18 +14,10 @@ from sightglass.detection.registry import detection_classes
 from sightglass.detection.rules import builtin_rules
 from sightglass.inventory import Inventory
 from sightglass.inventory.inventory import Scope
-from sightglass.model import (
-    Activity,
-    Alert,
-    CaptureInfo,
-    Connection,
-    Device,
-    Evidence,
-    ProcessValue,
-    ProtocolSummary,
-    Summary,
-    UnknownTraffic,
-)
+from sightglass.model import CaptureInfo, Evidence, ProtocolSummary, Summary, UnknownTraffic
+
+if TYPE_CHECKING:
+    from sightglass.model import Activity, Alert, Connection, Device, ProcessValue
 
 Row = tuple[Any, ...]
 FINALS = {"event": ["final"]}
@@ -214,6 +206,8 @@ class _Assembly:
 
     def connections(self, rows: Iterable[Row]) -> list[Connection]:
         """Fold flows with the same ends and service into one."""
+        from sightglass.model import Connection
+
         folded: dict[Row, list[Any]] = {}
         for row in rows:
             client, server = row[4] or row[8], row[6] or row[9]
@@ -268,6 +262,8 @@ class _Assembly:
 
     def activities(self, rows: Iterable[Row]) -> list[Activity]:
         """Totals of the engine's activities."""
+        from sightglass.model import Activity
+
         scope = self.scope
         found = []
         for row in rows:
@@ -305,6 +301,8 @@ class _Assembly:
 
     def values(self, rows: Iterable[Row]) -> list[ProcessValue]:
         """Fold variables of one server that several clients read."""
+        from sightglass.model import ProcessValue
+
         folded: dict[Row, list[Any]] = {}
         for row in rows:
             server = row[0] or row[1]

@@ -117,6 +117,7 @@ pub mod nbns;
 pub mod ntlm;
 pub mod ntp;
 pub mod ocpp;
+pub mod opcua;
 pub mod pccc;
 pub mod pcworx;
 pub mod proconos;

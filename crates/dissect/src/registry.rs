@@ -55,6 +55,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::ntlm::DISSECTOR,
     &crate::ntp::DISSECTOR,
     &crate::ocpp::DISSECTOR,
+    &crate::opcua::DISSECTOR,
     &crate::pccc::DISSECTOR,
     &crate::pcworx::DISSECTOR,
     &crate::powerlink::DISSECTOR,

@@ -35,6 +35,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::ge_srtp::DISSECTOR,
     &crate::genisys::DISSECTOR,
     &crate::goose::DISSECTOR,
+    &crate::hart_ip::DISSECTOR,
     &crate::hl7::DISSECTOR,
     &crate::http::DISSECTOR,
     &crate::iccp::DISSECTOR,

@@ -67,6 +67,7 @@ mod x509;
 
 // Protocols, alphabetically; one line each.
 pub mod amqp;
+pub mod ads;
 pub mod arp;
 pub mod atg;
 pub mod bacnet;
@@ -93,6 +94,7 @@ pub mod enip;
 pub mod ethercat;
 pub mod ff_hse;
 pub mod fox;
+pub mod fins;
 pub mod ftp;
 pub mod ge_srtp;
 pub mod genisys;

@@ -5,6 +5,7 @@ use crate::{Dissector, Over, Probe, Protocol, Transport};
 /// All dissectors. Order matters only for probes that agree equally: earlier wins.
 pub static DISSECTORS: &[&Dissector] = &[
     &crate::amqp::DISSECTOR,
+    &crate::ads::DISSECTOR,
     &crate::arp::DISSECTOR,
     &crate::atg::DISSECTOR,
     &crate::bacnet::DISSECTOR,
@@ -31,6 +32,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::ethercat::DISSECTOR,
     &crate::ff_hse::DISSECTOR,
     &crate::fox::DISSECTOR,
+    &crate::fins::DISSECTOR,
     &crate::ftp::DISSECTOR,
     &crate::ge_srtp::DISSECTOR,
     &crate::genisys::DISSECTOR,

@@ -113,6 +113,7 @@ pub mod llmnr;
 pub mod lontalk;
 pub mod mdns;
 pub mod mms;
+pub mod melsec;
 pub mod modbus;
 pub mod mqtt;
 pub mod mrp;

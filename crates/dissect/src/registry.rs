@@ -51,6 +51,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::lontalk::DISSECTOR,
     &crate::mdns::DISSECTOR,
     &crate::mms::DISSECTOR,
+    &crate::melsec::DISSECTOR,
     &crate::modbus::DISSECTOR,
     &crate::mqtt::DISSECTOR,
     &crate::mrp::DISSECTOR,

@@ -4,8 +4,8 @@ use crate::{Dissector, Over, Probe, Protocol, Transport};
 
 /// All dissectors. Order matters only for probes that agree equally: earlier wins.
 pub static DISSECTORS: &[&Dissector] = &[
-    &crate::amqp::DISSECTOR,
     &crate::ads::DISSECTOR,
+    &crate::amqp::DISSECTOR,
     &crate::arp::DISSECTOR,
     &crate::atg::DISSECTOR,
     &crate::bacnet::DISSECTOR,
@@ -31,8 +31,8 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::enip::DISSECTOR,
     &crate::ethercat::DISSECTOR,
     &crate::ff_hse::DISSECTOR,
-    &crate::fox::DISSECTOR,
     &crate::fins::DISSECTOR,
+    &crate::fox::DISSECTOR,
     &crate::ftp::DISSECTOR,
     &crate::ge_srtp::DISSECTOR,
     &crate::genisys::DISSECTOR,
@@ -50,8 +50,8 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::llmnr::DISSECTOR,
     &crate::lontalk::DISSECTOR,
     &crate::mdns::DISSECTOR,
-    &crate::mms::DISSECTOR,
     &crate::melsec::DISSECTOR,
+    &crate::mms::DISSECTOR,
     &crate::modbus::DISSECTOR,
     &crate::mqtt::DISSECTOR,
     &crate::mrp::DISSECTOR,

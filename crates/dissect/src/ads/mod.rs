@@ -309,16 +309,13 @@ impl Ads {
         let mut reader = Reader::new(frame.body);
         // A router that cannot deliver answers without content.
         let refused = response && frame.error != 0 && frame.body.is_empty();
-        let body = match Body::read(frame.command, response, &mut reader) {
-            Ok(body) => {
-                let rest = !reader.is_empty() || (!is_cut && wanted != frame.body.len());
-                anomalies = anomalies.with_if(rest && !is_cut, Anomalies::TRAILING_BYTES);
-                body
-            }
-            Err(_) => {
-                anomalies = anomalies.with_if(!is_cut && !refused, Anomalies::BAD_LENGTH);
-                Body::Bytes(frame.body)
-            }
+        let body = if let Ok(body) = Body::read(frame.command, response, &mut reader) {
+            let rest = !reader.is_empty() || wanted != frame.body.len();
+            anomalies = anomalies.with_if(rest && !is_cut, Anomalies::TRAILING_BYTES);
+            body
+        } else {
+            anomalies = anomalies.with_if(!is_cut && !refused, Anomalies::BAD_LENGTH);
+            Body::Bytes(frame.body)
         };
         let name = names::command(frame.command);
         anomalies = anomalies

@@ -136,10 +136,10 @@ fn notifications_carry_the_variable_they_were_set_up_for() {
 
 #[test]
 fn routers_find_each_other_and_add_routes() {
+    const MAGIC_BYTES: [u8; 4] = [3, 0x66, 0x14, 0x71];
     let head = |service: u32, id: [u8; 6], count: u8| {
         [&MAGIC_BYTES[..], &[1, 0, 0, 0], &service.to_le_bytes(), &id, &[16, 39, count, 0, 0, 0]].concat()
     };
-    const MAGIC_BYTES: [u8; 4] = [3, 0x66, 0x14, 0x71];
     let find = head(1, STATION, 0);
     let system = [&[20, 1, 0, 0, 7, 0, 0, 0, 0, 0, 0, 0, 0x30, 0xb, 0, 0, 3, 0, 0, 0][..]].concat();
     let found = [

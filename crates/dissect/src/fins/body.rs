@@ -167,7 +167,7 @@ impl<'a> Body<'a> {
                 reader.take_up_to(usize::MAX);
                 Self::Hidden
             }
-            (0x0306, _) | (0x0307, _) => {
+            (0x0306 | 0x0307, _) => {
                 let (program, offset, length) = (reader.be_u16()?, reader.be_u32()?, reader.be_u16()?);
                 Self::Program(program, offset, length, rest(reader))
             }

@@ -117,8 +117,13 @@ pub(super) fn read(data: &[u8], last: bool) -> Start<'_> {
         _ => return Start::No,
     };
     let mut numbers = Numbers { reader: Reader::new(data), ascii: form.is_ascii() };
-    let fixed = (header + if matches!(form, Form::Binary4e | Form::Ascii4e) { header * 2 } else { 0 })
-        + if form.is_ascii() { 14 } else { 7 };
+    // Subheader, serial number of 4E, route and length.
+    let fixed = match form {
+        Form::Binary4e => 13,
+        Form::Ascii3e => 18,
+        Form::Ascii4e => 26,
+        _ => 9,
+    };
     if data.len() < fixed {
         return if last { Start::No } else { Start::More };
     }
@@ -146,7 +151,12 @@ fn slmp<'a>(
     let (network, station) = (numbers.byte()?, numbers.byte()?);
     let (module_io, multidrop) = (numbers.word()?, numbers.byte()?);
     let length = numbers.word()?;
-    let least = if response { 2 } else { 6 } * if numbers.ascii { 2 } else { 1 };
+    let least = match (response, numbers.ascii) {
+        (true, false) => 2,
+        (true, true) => 4,
+        (false, false) => 6,
+        (false, true) => 12,
+    };
     let route = matches!(module_io, 0x03d0..=0x03ff | 0x0000..=0x01ff);
     if length < least || length > LONGEST || !route || (network > 239 && network != 254 && network != 255) {
         return None;

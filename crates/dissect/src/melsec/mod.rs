@@ -167,14 +167,14 @@ impl Points {
         let mut half = None;
         let next = move || match (self.bits, ascii) {
             (true, true) => Some(u16::from(reader.u8().ok()? == b'1')),
-            (true, false) => match half.take() {
-                Some(low) => Some(low),
-                None => {
-                    let byte = u16::from(reader.u8().ok()?);
-                    half = Some(byte & 1);
-                    Some(byte >> 4 & 1)
+            (true, false) => {
+                if let Some(low) = half.take() {
+                    return Some(low);
                 }
-            },
+                let byte = u16::from(reader.u8().ok()?);
+                half = Some(byte & 1);
+                Some(byte >> 4 & 1)
+            }
             (false, true) => {
                 let digits = std::str::from_utf8(reader.take(4).ok()?).ok()?;
                 u16::from_str_radix(digits, 16).ok()

@@ -7,6 +7,7 @@
 
 pub(crate) mod alarm;
 pub(crate) mod block;
+mod connect;
 mod names;
 
 use crate::tell::{Teller, shown_mac};

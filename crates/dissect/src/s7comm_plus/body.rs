@@ -9,13 +9,12 @@ use super::names::{
     INVOKE, OBJECT_NAME, REMOVE_LINK, SET_MULTI_VARIABLES, SET_VAR_SUB_STREAMED, SET_VARIABLE,
 };
 use super::object;
+use super::process::numbered;
 use super::value::{Value, number, small, value};
-use crate::{Category, Number, Protocol, Reader, Reference, Sink, Text, Value as Process, Visitor};
+use crate::{Category, Number, Reader, Text, Visitor};
 
 /// Class that qualifies which object a service is for; it closes most requests.
 const OBJECT_QUALIFIER: u32 = 1256;
-/// Values of one job that are handed over.
-const MAX_VALUES: usize = 1024;
 
 /// What a request is about.
 pub(super) struct Subject {
@@ -352,21 +351,6 @@ pub(super) fn return_value(body: &[u8]) -> Option<u64> {
     number(&mut Reader::new(body))
 }
 
-/// Values of a response by item number, then errors by item number; both end with number 0.
-fn numbered<'a>(
-    reader: &mut Reader<'a>,
-    mut on_value: impl FnMut(u32, Value<'a>),
-    mut on_error: impl FnMut(u32, u64),
-) -> Option<()> {
-    while let Some(at) = Some(small(reader)?).filter(|at| *at != 0) {
-        on_value(at, value(reader)?);
-    }
-    while let Some(at) = Some(small(reader)?).filter(|at| *at != 0) {
-        on_error(at, number(reader)?);
-    }
-    Some(())
-}
-
 /// Shows a response's body after its return value.
 pub(super) fn visit_response(
     function: u16,
@@ -474,43 +458,4 @@ pub(super) fn identification<'a>(value: &Value<'a>) -> Option<crate::im::Im0<'a>
         super::value::Scalar::Bytes(bytes) => crate::im::Im0::with_header(bytes),
         _ => None,
     }
-}
-
-/// Hands the process values of a write job or a read's response to `sink`.
-pub(super) fn emit(items: &Items<'_>, body: &[u8], write: bool, address: Reference<'_>, sink: &mut dyn Sink) {
-    if items.object != 0 {
-        return;
-    }
-    let mut reader = Reader::new(body);
-    let mut give = |address_of: &Address<'_>, value: &Value<'_>| {
-        let Some(number) = value.as_number().filter(|_| address_of.is_process()) else { return };
-        sink.value(&Process {
-            protocol: Protocol::S7commPlus,
-            address,
-            object: Reference::Text(address_of.name().as_str()),
-            kind: super::value::type_name(value.kind),
-            number,
-        });
-    };
-    if write {
-        for address in items.addresses().take(MAX_VALUES) {
-            let Some(value) = small(&mut reader).and_then(|_| value(&mut reader)) else { return };
-            give(&address, &value);
-        }
-        return;
-    }
-    let mut addresses = items.addresses();
-    let mut next = 1u32;
-    let _ = numbered(
-        &mut reader,
-        |at, value| {
-            // Items come in order; those that failed are skipped.
-            let skip = at.saturating_sub(next);
-            if let Some(address) = addresses.nth(usize::try_from(skip).unwrap_or(usize::MAX)) {
-                next = at.saturating_add(1);
-                give(&address, &value);
-            }
-        },
-        |_, _| {},
-    );
 }

@@ -13,6 +13,7 @@ mod names;
 mod notification;
 mod object;
 mod pdu;
+mod process;
 mod shown;
 mod value;
 
@@ -215,7 +216,7 @@ impl S7commPlus {
             SET_MULTI_VARIABLES if sink.wants().values => {
                 let mut reader = Reader::new(pdu.body);
                 if let Some(items) = body::items(&mut reader) {
-                    body::emit(&items, reader.rest(), true, tsdu.connection.address, sink);
+                    process::emit(&items, reader.rest(), true, tsdu.connection.address, sink);
                 }
             }
             CREATE_OBJECT if subject.category == Category::Session => client(pdu.body, sink),
@@ -271,7 +272,7 @@ impl S7commPlus {
             {
                 let mut reader = Reader::new(pdu.body);
                 let _ = value::number(&mut reader);
-                body::emit(&asked.items(), reader.rest(), false, tsdu.connection.address, sink);
+                process::emit(&asked.items(), reader.rest(), false, tsdu.connection.address, sink);
             }
         }
         if let Some(asked) = found {

@@ -318,6 +318,7 @@ fn observe(asked: &Asked, data: &[u8], sink: &mut dyn Sink) {
         say("firmware", &printable(version));
     } else if READ_PCD_STATUS.contains(&asked.command)
         && let [status] = data
+        && cpu_state(*status) != "other"
     {
         say("cpu_state", cpu_state(*status));
     }

@@ -4,11 +4,14 @@
 //! database access); the header over IP as CISA's ICSNPP BSAP parser describes it. Usual ports UDP 1234 and 1235;
 //! recognised by a header length, a message type and a data length that fill the datagram.
 
+mod function;
+
 use crate::tell::until_nul;
 use crate::{
     Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Outcome, Over, Pending,
     Probe, Protocol, Reader, Reference, Session, Sink, Step, Transport, Verdict, Visitor, printable,
 };
+use function::{application, database, describe};
 
 const PORTS: &[u16] = &[1_234, 1_235];
 /// Lengths of the header over IP.
@@ -77,82 +80,6 @@ pub static DISSECTOR: Dissector = Dissector {
         "application functions other than remote database access beyond their names",
     ],
 };
-
-/// Name and category of an application function.
-const fn application(code: u8) -> Option<(&'static str, Category)> {
-    Some(match code {
-        0x03 => ("pei_pc", Category::Other),
-        0x40 => ("pei_rtu", Category::Other),
-        0x48 => ("diagnostics", Category::Diagnostics),
-        0x50 => ("transmitter_request_3508", Category::Read),
-        0x51 => ("transmitter_response_3508", Category::Read),
-        0x60 => ("communication_by_object", Category::Other),
-        0x68 => ("flash_download", Category::FirmwareUpdate),
-        0x6a => ("flash_configuration", Category::Configuration),
-        0x70 => ("command_handler_request", Category::Control),
-        0x71 => ("command_handler_response", Category::Control),
-        0x78 => ("download_request", Category::ProgramDownload),
-        0x81 => ("dial_up_acknowledge", Category::Session),
-        0x83 => ("message_discarded", Category::Session),
-        0x85 => ("poll", Category::Session),
-        0x86 => ("down_transmit_acknowledge", Category::Session),
-        0x87 => ("acknowledge_no_data", Category::Session),
-        0x88 => ("time_synchronisation_and_routing_table", Category::TimeSync),
-        0x89 => ("request_time_synchronisation_and_routing_table", Category::TimeSync),
-        0x8a => ("up_acknowledge_with_poll", Category::Session),
-        0x8b => ("up_acknowledge_master", Category::Session),
-        0x95 => ("no_buffer", Category::Session),
-        0x98..=0x9f | 0xc1..=0xcb => ("pass_through", Category::Other),
-        RDB => ("remote_database_access", Category::Read),
-        RDB_EXTENSION => ("remote_database_extension", Category::Diagnostics),
-        0xa2 => ("report_by_exception_firmware", Category::Alarm),
-        0xa3 => ("report_by_exception_manager", Category::Alarm),
-        0xa8 => ("alarm_acknowledge", Category::Alarm),
-        0xa9 => ("alarm_initialise", Category::Alarm),
-        0xaa => ("alarm_report", Category::Alarm),
-        0xb0 => ("peer_to_peer_master", Category::Other),
-        0xb1 => ("peer_to_peer_slave", Category::Other),
-        0xbf => ("tunnel_request", Category::Other),
-        0xc0 => ("ip_processing", Category::Other),
-        _ => return None,
-    })
-}
-
-/// Name and category of a function of remote database access.
-const fn database(code: u8) -> Option<(&'static str, Category)> {
-    Some(match code {
-        0x00 => ("read_signal_by_address", Category::Read),
-        0x02 => ("read_logical_by_address", Category::Read),
-        0x04 => ("read_signal_by_name", Category::Read),
-        0x06 => ("read_logical_by_name", Category::Read),
-        0x0c => ("read_signal_by_list_start", Category::Read),
-        0x0d => ("read_signal_by_list_continue", Category::Read),
-        0x0e => ("read_logical_by_list_start", Category::Read),
-        0x0f => ("read_logical_by_list_continue", Category::Read),
-        0x80 => ("write_signal_by_address", Category::Write),
-        0x84 => ("write_signal_by_name", Category::Write),
-        0x8c => ("write_signal_by_list_start", Category::Write),
-        0x8d => ("write_signal_by_list_continue", Category::Write),
-        _ => return None,
-    })
-}
-
-/// What a message asks for.
-fn describe(application_code: u8, function: Option<u8>) -> (Function, Category, u32) {
-    if application_code == RDB
-        && let Some(code) = function
-    {
-        return match database(code) {
-            Some((name, category)) => (Function::Known(name), category, u32::from(code)),
-            None => (Function::Unknown(u32::from(code)), Category::Other, u32::from(code)),
-        };
-    }
-    let code = u32::from(application_code);
-    match application(application_code) {
-        Some((name, category)) => (Function::Known(name), category, code),
-        None => (Function::Unknown(code), Category::Other, code),
-    }
-}
 
 /// A message over IP: the header, and the first message after it.
 #[derive(Debug, Clone, Copy)]
@@ -537,89 +464,4 @@ impl Fields for Serial<'_> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{check_datagrams, client, probe as look, server};
-
-    fn ip(kind: u8, sequence: u8, body: &[u8]) -> Vec<u8> {
-        let mut bytes = vec![14, 0, 1, 0, kind, 0, 9, 0, 0, 0, 8, 0, 0, 0];
-        bytes.extend_from_slice(&u32::try_from(body.len() + OWN).unwrap().to_le_bytes());
-        bytes.extend_from_slice(&[12, sequence, 0, 0, 0]);
-        bytes.extend_from_slice(body);
-        bytes
-    }
-
-    #[test]
-    fn signals_are_read_by_name() {
-        let ask = ip(6, 5, b"\xa0\x00\x04\x03\xd0\x01\x0f\x02@GV.A\0@GV.B\0");
-        let poll = [14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0];
-        let log = check_datagrams(
-            &DISSECTOR,
-            Transport::Udp,
-            1_234,
-            &[
-                client(&ask),
-                server(&ip(5, 5, &[0, 2, 7, 7])),
-                client(&poll),
-                client(&ip(6, 6, b"\xa0\0\x04\x01\xd0\x0f\x01@GV.A\0")),
-            ],
-        );
-        assert_eq!(
-            log.messages[0],
-            "bsap request read_signal_by_name code=4 read Pending [] [] [] {header_length=14 num_messages=1 \
-             message_type=6(request) message_sequence=9 response_sequence=8 data_length=29 sequence=5 \
-             application_function=160(remote_database_access) node_status=0 function_code=4(read_signal_by_name) \
-             variable_count=2 variables=[\"@GV.A\" \"@GV.B\"]}"
-        );
-        assert!(log.messages[1].starts_with("bsap response read_signal_by_name code=4 read Ok"));
-        assert!(log.messages[1].contains("response_status=0 variable_count=2 data=0x0707"));
-        assert!(log.messages[2].starts_with("bsap control poll code=- session Event"));
-        assert!(log.messages[3].contains("[@GV.A]"));
-    }
-
-    #[test]
-    fn functions_are_named() {
-        for (code, expected) in [
-            (0x00u8, "read_signal_by_address code=0 read"),
-            (0x02, "read_logical_by_address code=2 read"),
-            (0x0c, "read_signal_by_list_start code=12 read"),
-            (0x80, "write_signal_by_address code=128 write"),
-            (0x84, "write_signal_by_name code=132 write"),
-            (0x8d, "write_signal_by_list_continue code=141 write"),
-            (0x33, "unknown_0x33 code=51 other"),
-        ] {
-            let log =
-                check_datagrams(&DISSECTOR, Transport::Udp, 1_234, &[client(&ip(6, 1, &[RDB, 0, code]))]);
-            assert!(log.messages[0].contains(expected), "{}", log.messages[0]);
-        }
-        let log = check_datagrams(&DISSECTOR, Transport::Udp, 1_234, &[client(&ip(6, 1, &[0x68, 0]))]);
-        assert!(log.messages[0].contains("flash_download code=104 firmware_update"));
-    }
-
-    #[test]
-    fn the_serial_form_is_read() {
-        let bytes = [0x10, 2, 0x83, 7, 1, 0, 2, 0, 0x40, RDB, 0x10, 0x10, 0, 3, 0, 0x80, 0x10, 3, 0xaa, 0xbb];
-        let log = check_datagrams(&DISSECTOR, Transport::Udp, 1_235, &[client(&bytes)]);
-        assert_eq!(
-            log.messages,
-            [
-                "bsap request write_signal_by_address code=128 write Pending [node 3] [] [] {address=3 serial_number=7 \
-              destination=1 source=2 control=64 destination_function=160(remote_database_access) sequence=16 \
-              source_function=3(pei_pc) node_status=0 data=0x80}"
-            ]
-        );
-    }
-
-    #[test]
-    fn content_decides() {
-        let ask = ip(6, 5, &[RDB, 0, 4]);
-        assert_eq!(look(&DISSECTOR, Transport::Udp, 1_234, &ask), Verdict::Sure);
-        assert_eq!(look(&DISSECTOR, Transport::Udp, 7_777, &ask), Verdict::Sure);
-        assert_eq!(look(&DISSECTOR, Transport::Udp, 1_234, &ask[..20]), Verdict::No);
-        assert_eq!(look(&DISSECTOR, Transport::Udp, 1_234, &[14; 40]), Verdict::No);
-        assert_eq!(
-            look(&DISSECTOR, Transport::Udp, 7_777, &[14, 0, 0, 0, 0, 0, 0, 0, 0, 0, 9, 0, 0, 0]),
-            Verdict::No
-        );
-    }
-}
+mod tests;

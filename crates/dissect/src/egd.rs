@@ -220,7 +220,7 @@ mod tests {
         13, 1, 5, 0, // type, version, request id
         10, 0, 0, 9, // producer
         7, 0, 0, 0, // exchange
-        0x9a, 0xf7, 0x3f, 0x3c, 1, 0, 0, 0, // time stamp
+        0x80, 0x43, 0x6d, 0x38, 1, 0, 0, 0, // time stamp
         1, 0, 0, 0, // status
         0, 0, 0, 0, 0, 0, 0, 0, // signature, reserved
     ];
@@ -238,7 +238,7 @@ mod tests {
         assert_eq!(
             log.messages,
             ["egd event production code=13 other Event [] [exchange 7] [] {type=13 version=1 request_id=5 \
-              producer_id=\"10.0.0.9\" exchange_id=7 timestamp_s=1010825114 timestamp_ns=1 status=1(ok) \
+              producer_id=\"10.0.0.9\" exchange_id=7 timestamp_s=946684800 timestamp_ns=1 status=1(ok) \
               config_signature=0 data_length=2 data=0x0102}"]
         );
     }

@@ -233,9 +233,9 @@ mod tests {
         bytes[..6].copy_from_slice(&[0x81, 6, 0, 176, 0, 2]);
         for (at, text) in [
             (TYPE_AT, &b"ILC 1 ETH"[..]),
-            (FIRMWARE_AT, b"4.42"),
-            (DATE_AT, b"11/26/15"),
-            (ORDER_AT, b"2700976"),
+            (FIRMWARE_AT, b"4.10"),
+            (DATE_AT, b"01/02/16"),
+            (ORDER_AT, b"2701234"),
         ] {
             bytes[at..at + text.len()].copy_from_slice(text);
         }
@@ -252,15 +252,15 @@ mod tests {
         );
         assert!(
             log.messages[1]
-                .contains("plc_type=\"ILC 1 ETH\" firmware_version=\"4.42\" firmware_date=\"11/26/15\"")
+                .contains("plc_type=\"ILC 1 ETH\" firmware_version=\"4.10\" firmware_date=\"01/02/16\"")
         );
         assert_eq!(
             log.observations,
             [
                 "Sender [] vendor=\"Phoenix Contact\" pcworx 95",
                 "Sender [] model=\"ILC 1 ETH\" pcworx 95",
-                "Sender [] firmware=\"4.42\" pcworx 95",
-                "Sender [] order_number=\"2700976\" pcworx 95",
+                "Sender [] firmware=\"4.10\" pcworx 95",
+                "Sender [] order_number=\"2701234\" pcworx 95",
             ]
         );
     }

@@ -89,12 +89,11 @@ fn clocks_and_files_are_read() {
     let log = check_stream(
         &DISSECTOR,
         4_000,
-        &[client(&frame(8, &[30, 45, 12, 15, 3, 0xe8, 7])), client(&frame(203, b"\x06/flash/data/\0\0"))],
+        &[client(&frame(8, &[5, 20, 8, 9, 11, 0xe9, 7])), client(&frame(203, b"\x06/logs/old/\0\0"))],
     );
-    assert!(log.messages[0].contains("clock=\"2024-03-15T12:45:30\""));
+    assert!(log.messages[0].contains("clock=\"2025-11-09T08:20:05\""));
     assert!(
-        log.messages[1].contains("[read_directory]")
-            && log.messages[1].contains("file_path=\"/flash/data/\"")
+        log.messages[1].contains("[read_directory]") && log.messages[1].contains("file_path=\"/logs/old/\"")
     );
 }
 

@@ -29,8 +29,7 @@ fn run(pairs: &[(&[u8], &[u8])]) -> Log {
 
 #[test]
 fn an_identity_is_read_and_observed() {
-    let mut answer =
-        vec![0xfe, 0x10, 0xff, 0x5a, 1, 1, 0, 0, 0, 0x70, 2, 0, 0, 0x27, 0, 9, 0, 8, 0, 0, 0, 0, 0, 7];
+    let mut answer = vec![0xfe, 1, 2, 4, 3, 2, 1, 0, 0, 0x10, 3, 0, 0, 5, 0, 9, 0, 8, 0, 0, 0, 0, 0, 7];
     answer.extend_from_slice(b"X 58 20");
     answer.push(1);
     let log = run(&[(&[2], &answer)]);
@@ -38,8 +37,8 @@ fn an_identity_is_read_and_observed() {
         log.messages,
         [
             "umas request read_id code=2 diagnostics Pending [unit 0] [] [] {session_key=1}",
-            "umas response read_id code=2 diagnostics Ok [unit 0] [] [] {session_key=1 status=254(ok) range=65296 \
-             hardware_id=65882 model=0 com_version=\"2.70\" com_patch=0 int_version=39 hardware_version=8 \
+            "umas response read_id code=2 diagnostics Ok [unit 0] [] [] {session_key=1 status=254(ok) range=513 \
+             hardware_id=16909060 model=0 com_version=\"3.10\" com_patch=0 int_version=5 hardware_version=8 \
              crash_code=0 device_name=\"X 58 20\" memory_banks=1}",
         ]
     );
@@ -47,7 +46,7 @@ fn an_identity_is_read_and_observed() {
         log.observations,
         [
             "Sender [] model=\"X 58 20\" umas 95",
-            "Sender [] firmware=\"2.70\" umas 95",
+            "Sender [] firmware=\"3.10\" umas 95",
             "Sender [] vendor=\"Schneider Electric\" umas 95",
         ]
     );

@@ -162,7 +162,7 @@ impl Crew {
     pub(crate) fn take(&mut self, frames: Frames) {
         let frames = Arc::new(frames);
         match self {
-            Self::Here(worker) => worker.batch(frames),
+            Self::Here(worker) => worker.batch(&frames),
             Self::Threads(threads) => {
                 for thread in threads {
                     thread.order(Order::Frames(Arc::clone(&frames)));
@@ -239,7 +239,7 @@ impl Thread {
         let handle = std::thread::spawn(move || {
             while let Ok(order) = inbox.recv() {
                 match order {
-                    Order::Frames(frames) => worker.batch(frames),
+                    Order::Frames(frames) => worker.batch(&frames),
                     Order::End => worker.end(),
                     Order::HandOver => {
                         worker.settle();

@@ -60,12 +60,6 @@ impl Front {
         self.clock.advance(frame.ts_ns)
     }
 
-    /// Decodes the headers of one frame.
-    #[inline]
-    pub(crate) fn decode<'a>(&self, packet: &mut Packet<'a>, frame: &Frame, data: &'a [u8]) {
-        decode(LinkType(frame.link), data, frame.orig_len, packet);
-    }
-
     /// Takes a fragment; gives what it completes. An unfinished one is itself without payload, so that it counts for
     /// its sender.
     pub(crate) fn fragment(&mut self, packet: &Packet<'_>, number: u64, clock_ns: i64) -> Option<Whole> {
@@ -104,6 +98,12 @@ impl Front {
         add("fragments_odd", self.fragments_odd);
         add("packets_odd_time", self.clock.odd);
     }
+}
+
+/// Decodes the headers of one frame.
+#[inline]
+pub(crate) fn headers<'a>(packet: &mut Packet<'a>, frame: &Frame, data: &'a [u8]) {
+    decode(LinkType(frame.link), data, frame.orig_len, packet);
 }
 
 /// The bytes of a reassembled datagram, or nothing while fragments are missing.

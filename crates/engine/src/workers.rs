@@ -14,7 +14,7 @@ use sightglass_capture::{Batch as Frames, Frame};
 use sightglass_wire::Packet;
 
 use crate::SHARDS;
-use crate::front::Front;
+use crate::front::{Front, headers};
 use crate::pairs::Moment;
 use crate::recognise::Recogniser;
 use crate::shard::{Arrived, Shard};
@@ -79,11 +79,11 @@ impl Worker {
 
     /// Takes the frames of a batch; what they tell is known after [`Worker::settle`]. A fault on one frame is counted,
     /// and the next frame goes on.
-    pub(crate) fn batch(&mut self, frames: Arc<Frames>) {
+    pub(crate) fn batch(&mut self, frames: &Arc<Frames>) {
         let mut next = 0usize;
-        self.batches.push(Arc::clone(&frames));
+        self.batches.push(Arc::clone(frames));
         while next < frames.frames.len() {
-            let done = catch_unwind(AssertUnwindSafe(|| self.sort(&frames, &mut next)));
+            let done = catch_unwind(AssertUnwindSafe(|| self.sort(frames, &mut next)));
             if done.is_err() {
                 self.panics = self.panics.saturating_add(1);
             }
@@ -116,7 +116,7 @@ impl Worker {
             self.order = order.wrapping_add(1);
             self.last = moment(frame, order);
             let clock_ns = self.front.clock(frame);
-            self.front.decode(&mut packet, frame, frames.data(frame));
+            headers(&mut packet, frame, frames.data(frame));
             if packet.fragment.is_some() {
                 self.fragment(&packet, frame, self.last, clock_ns);
             } else if let Some(own) = own(self.front.shard(&packet), self.number, self.workers)
@@ -155,7 +155,7 @@ impl Worker {
     }
 
     fn frames(&mut self, own: usize, waiting: &[Waiting], next: &mut usize) {
-        let Self { front, shards, batches, .. } = self;
+        let Self { shards, batches, .. } = self;
         let Some(shard) = shards.get_mut(own) else { return };
         let mut packet = Packet::new();
         while let Some(entry) = waiting.get(*next) {
@@ -165,7 +165,7 @@ impl Worker {
             *next = next.saturating_add(1);
             let Some(batch) = batches.get(entry.batch as usize) else { continue };
             let Some(frame) = batch.frames.get(entry.frame as usize) else { continue };
-            front.decode(&mut packet, frame, batch.data(frame));
+            headers(&mut packet, frame, batch.data(frame));
             let at = moment(frame, entry.order);
             let arrived = Arrived { packet: &packet, at, clock_ns: entry.clock_ns, wire_len: frame.orig_len };
             shard.frame(&arrived);

@@ -14,10 +14,11 @@ STAMPS := .stamps
 # Files that decide whether a step has to run again.
 RUST := $(shell find crates -name '*.rs' -o -name Cargo.toml 2>/dev/null) Cargo.toml Cargo.lock
 CONSOLE := $(shell find console/src console/public -type f 2>/dev/null) console/index.html console/package-lock.json
+FUZZ_SECONDS ?= 600
 CONTENT := $(shell find content -type f 2>/dev/null)
 
 .PHONY: help setup demo test test-rust test-python test-console test-browser check check-rust check-python \
-	check-console check-repository schema docs bench requirements package clean
+	check-console check-repository fuzz fuzz-changed schema docs bench requirements package clean
 
 help: ## List the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | column -t -s $$'\t'
@@ -65,6 +66,12 @@ test-console: $(STAMPS)/npm ## Test the console's components
 
 test-browser: setup ## Test the console in Debian's Chromium
 	scripts/browser-test
+
+fuzz: ## Fuzz every target for ten minutes (FUZZ_SECONDS) and keep corpus and log under fuzz/
+	$(PYTHON) tools/fuzz.py --seconds $(FUZZ_SECONDS)
+
+fuzz-changed: ## Fuzz what changed since the log was written, five seconds each
+	$(PYTHON) tools/fuzz.py --changed --seconds 5
 
 check: check-repository check-rust check-python check-console ## Formatters, linters, types, import rules, drift
 

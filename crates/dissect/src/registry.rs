@@ -158,6 +158,26 @@ mod tests {
         &[3, 0, 0, 60, 2, 0xf0, 0x80, 0x7f, 0x65],
     ];
 
+    /// Inputs that fuzzing found to reach new code, one a line in hexadecimal.
+    #[test]
+    fn the_corpus_panics_nobody() {
+        let corpus = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus");
+        let mut replayed = 0usize;
+        for dissector in DISSECTORS {
+            let path = corpus.join(format!("{}.txt", dissector.protocol.name()));
+            let Ok(text) = std::fs::read_to_string(path) else { continue };
+            for line in text.lines() {
+                let digits = line.as_bytes().chunks_exact(2);
+                let bytes: Vec<u8> = digits
+                    .map(|pair| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16).unwrap())
+                    .collect();
+                crate::testing::converse(dissector, &bytes);
+                replayed += 1;
+            }
+        }
+        assert!(replayed > 0, "the corpus is under fuzz/corpus");
+    }
+
     proptest::proptest! {
         #![proptest_config(proptest::prelude::ProptestConfig::with_cases(24))]
         #[test]

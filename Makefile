@@ -48,7 +48,10 @@ $(STAMPS)/engine: $(STAMPS)/venv $(RUST) pyproject.toml
 	VIRTUAL_ENV=$(CURDIR)/$(VENV) $(BIN)/maturin develop --quiet --release --locked
 	touch $@
 
+# An editable install is not compiled to bytecode as pip does with others; where the interpreter is told to write none,
+# each start would compile the sources anew.
 setup: $(STAMPS)/venv $(STAMPS)/engine $(STAMPS)/console ## Install the product, engine and console into .venv
+	$(BIN)/python -m compileall -q python/sightglass
 
 demo: setup ## Write the lab plant, analyze it and open the console (DEMO_SERVE=0: stop after the summary)
 	scripts/demo

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
+import struct
 import subprocess
 import sys
 import tomllib
@@ -107,6 +108,28 @@ def test_help_imports_neither_engine_nor_database() -> None:
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
+
+
+def test_an_analysis_imports_only_what_it_needs(tmp_path: Path) -> None:
+    capture = tmp_path / "quiet.pcap"
+    capture.write_bytes(struct.pack("<IHHiIII", 0xA1B2C3D4, 2, 4, 0, 0, 65535, 1))
+    code = (
+        "import sys, contextlib, io\n"
+        f"sys.argv = ['sightglass', 'analyze', {str(capture)!r}, '--format', 'json']\n"
+        "from sightglass.cli.main import main\n"
+        "with contextlib.redirect_stdout(io.StringIO()), contextlib.suppress(SystemExit): main()\n"
+        "print(*sorted(sys.modules))"
+    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(result.stdout.split())
+    assert {"sightglass.sensor.pipeline", "sightglass.model.device"} <= loaded
+    unneeded = {
+        "asyncio", "csv", "duckdb", "email", "http", "importlib.metadata", "pydantic", "random", "rich", "sqlalchemy",
+        "sightglass.history", "sightglass.lab", "sightglass.model.connection", "sightglass.model.finding",
+        "sightglass.portal", "sightglass.reports", "sightglass.store", "sightglass.vulnerability", "socket", "structlog",
+        "subprocess", "tempfile", "xlsxwriter",
+    }  # fmt: skip
+    assert loaded & unneeded == set()
 
 
 def test_the_repository_keeps_its_rules() -> None:

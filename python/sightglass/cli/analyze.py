@@ -76,6 +76,9 @@ def analyze(
     """Say which devices are in a capture, who talks to whom, what is wrong and what is weak."""
     import gc
 
+    # Rows come by the ten thousand and none of them is garbage; looking for cycles among them is lost time.
+    gc.disable()
+
     from sightglass.cli.output import USAGE, check_captures, fail, interruptible, warn
     from sightglass.engine import CaptureError
     from sightglass.sensor.pipeline import Pipeline
@@ -85,8 +88,6 @@ def analyze(
     if open_console and out is None:
         fail("--open needs --out DIR, where the results stay", USAGE)
     check_captures([*captures, *learn])
-    # Rows come by the ten thousand and none of them is garbage; looking for cycles among them is lost time.
-    gc.disable()
     pipeline = Pipeline(site=site, zone=zone)
     for fault in pipeline.faults:
         warn(f"rule left out: {fault}")
@@ -124,7 +125,9 @@ def analyze(
     if open_console and out is not None:
         from sightglass.cli.open import open_folder
 
+        gc.enable()
         open_folder(out)
+    gc.freeze()  # the end of the process gives everything back: no use in a last walk through it
 
 
 def pipeline_faults(result: Result) -> dict[str, int]:

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import sys
 from pathlib import Path
 
 import click
@@ -95,6 +92,10 @@ def attack_names(words: list[str]) -> tuple[str, ...]:
 )
 def attacks(style: str) -> None:
     """List the attacks that 'lab write' knows, with the detections that must see them."""
+    import csv
+    import json
+    import sys
+
     from sightglass.lab import ATTACKS
 
     rows = [

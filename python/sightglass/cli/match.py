@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
@@ -30,6 +28,8 @@ def read_facts(lines: Iterator[str], name: str) -> Iterator[DeviceFacts]:
     Raises:
         FactsError: A line is no JSON object or has no device id.
     """
+    import json
+
     from sightglass.model.vulnerability import DeviceFacts
 
     for number, line in enumerate(lines, start=1):
@@ -69,6 +69,9 @@ def run(
     Returns:
         Exit code: 0 done, 1 a file cannot be read.
     """
+    import gc
+    import json
+
     from sightglass.content.root import ContentMissingError
     from sightglass.vulnerability.feeds import load_feeds
     from sightglass.vulnerability.findings import as_row, find

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import click
@@ -40,6 +39,8 @@ def _detections() -> list[dict[str, Any]]:
 @click.option("--format", "output", metavar="FORMAT", default="table", help="table, json, jsonl or csv.")
 def list_rules(output: str) -> None:
     """List every detection."""
+    import json
+
     from sightglass.cli.output import USAGE, fail
 
     rows = _detections()

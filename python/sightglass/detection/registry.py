@@ -36,8 +36,8 @@ def detection_classes() -> tuple[type[Detection], ...]:
 def _classes(module: ModuleType) -> list[type[Detection]]:
     return [
         each
-        for _, each in inspect.getmembers(module, inspect.isclass)
-        if issubclass(each, Detection) and each is not Detection and each.__module__ == module.__name__
+        for each in vars(module).values()
+        if isinstance(each, type) and issubclass(each, Detection) and each.__module__ == module.__name__
     ]
 
 

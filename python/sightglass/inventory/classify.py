@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from sightglass.inventory.facts import Facts
 
@@ -72,31 +73,28 @@ _CIP_TYPES = {
 }
 
 # Words of a model, product or system text, each with the type it stands for; the first that fits wins.
-_WORDS: tuple[tuple[re.Pattern[str], str], ...] = tuple(
-    (re.compile(pattern, re.IGNORECASE), kind)
-    for pattern, kind in (
-        (r"\b(switch|scalance x\w*|stratix|catalyst|eds-\w+|rsp\d\d|mach\d+)\b", "Switch"),
-        (r"\b(firewall|fortigate|checkpoint|tofino|scalance s\w*)\b", "Firewall"),
-        (r"\b(router|ios xe|junos)\b", "Router"),
-        (r"\b(access point|aironet|wireless ap)\b", "Wireless Access Point"),
-        (r"\b(panelview|simatic hmi|comfort panel|\bhmi\b|magelis|proface|weintek|tp\d{3,4})\b", "HMI"),
-        (
-            r"\b(cpu ?\d{3,4}|s7-\d{3,4}|1756-l\w*|1769-l\w*|compactlogix|controllogix|micrologix|bmx ?p34\w*|tm2\d\d|m340|m580|m221|plc)\b",
-            "PLC",
-        ),
-        (
-            r"\b(et ?200|im ?15\d|1734-a\w*|point i/o|advantys|stb ?n\w*|i/o adapter|750-3\d\d)\b",
-            "I/O Adapter",
-        ),
-        (r"\b(drive|powerflex|sinamics|altivar|micromaster|vlt)\b", "Variable Frequency Drive"),
-        (r"\b(sel-\d{3}|relay|siprotec|rel?670|ied|bay controller)\b", "IED"),
-        (r"\b(rtu\d*|sicam|scadapack)\b", "RTU"),
-        (r"\b(printer|laserjet|officejet|jetdirect)\b", "Printer"),
-        (r"\b(camera|ipcam|axis \w\d\w*|dahua|hikvision|dcs-\d\w*)\b", "IP Camera"),
-        (r"\b(ups|apc|smart-ups)\b", "Uninterruptable Power Supply"),
-        (r"\b(thermostat)\b", "Thermostat"),
-        (r"\b(nas|diskstation|readynas)\b", "Storage"),
-    )
+_WORDS = (
+    (r"\b(switch|scalance x\w*|stratix|catalyst|eds-\w+|rsp\d\d|mach\d+)\b", "Switch"),
+    (r"\b(firewall|fortigate|checkpoint|tofino|scalance s\w*)\b", "Firewall"),
+    (r"\b(router|ios xe|junos)\b", "Router"),
+    (r"\b(access point|aironet|wireless ap)\b", "Wireless Access Point"),
+    (r"\b(panelview|simatic hmi|comfort panel|\bhmi\b|magelis|proface|weintek|tp\d{3,4})\b", "HMI"),
+    (
+        r"\b(cpu ?\d{3,4}|s7-\d{3,4}|1756-l\w*|1769-l\w*|compactlogix|controllogix|micrologix|bmx ?p34\w*|tm2\d\d|m340|m580|m221|plc)\b",
+        "PLC",
+    ),
+    (
+        r"\b(et ?200|im ?15\d|1734-a\w*|point i/o|advantys|stb ?n\w*|i/o adapter|750-3\d\d)\b",
+        "I/O Adapter",
+    ),
+    (r"\b(drive|powerflex|sinamics|altivar|micromaster|vlt)\b", "Variable Frequency Drive"),
+    (r"\b(sel-\d{3}|relay|siprotec|rel?670|ied|bay controller)\b", "IED"),
+    (r"\b(rtu\d*|sicam|scadapack)\b", "RTU"),
+    (r"\b(printer|laserjet|officejet|jetdirect)\b", "Printer"),
+    (r"\b(camera|ipcam|axis \w\d\w*|dahua|hikvision|dcs-\d\w*)\b", "IP Camera"),
+    (r"\b(ups|apc|smart-ups)\b", "Uninterruptable Power Supply"),
+    (r"\b(thermostat)\b", "Thermostat"),
+    (r"\b(nas|diskstation|readynas)\b", "Storage"),
 )
 
 LEVELS: dict[str, float] = {
@@ -153,6 +151,12 @@ class Classification:
     roles: tuple[str, ...]
     purdue_level: float | None
     reason: str
+
+
+@lru_cache(maxsize=1)
+def _words() -> tuple[tuple[re.Pattern[str], str], ...]:
+    """The patterns, made when the first text is judged: they take longer than all else of this file's start."""
+    return tuple((re.compile(pattern, re.IGNORECASE), kind) for pattern, kind in _WORDS)
 
 
 def classify(facts: Facts, behaviour: Behaviour, *, router: bool, external: bool) -> Classification:
@@ -212,7 +216,7 @@ def _type(
         "device_type", "model", "product_name", "module_name", "order_number", "os", "description", "banner"
     )
     for text in texts:
-        for pattern, kind in _WORDS:
+        for pattern, kind in _words():
             if pattern.search(text):
                 return kind, f"says of itself: {text}"
     if router:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from types import UnionType
-from typing import Any, ClassVar, NamedTuple, Union, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, NamedTuple, Union, get_args, get_origin
 
 from sightglass.model import Engine, Severity
 from sightglass.sdk.context import Context
@@ -113,8 +113,11 @@ class Detection:
 
 
 def _event_types(cls: type[Detection]) -> tuple[type[Event], ...]:
-    parameters = list(inspect.signature(cls.observe).parameters)
-    hint = get_type_hints(cls.observe).get(parameters[1])
+    # The one annotation that counts, instead of `inspect.signature` and `get_type_hints`: it is done at every start, for
+    # every detection.
+    hint = cls.observe.__annotations__.get(cls.observe.__code__.co_varnames[1])
+    if isinstance(hint, str):
+        hint = eval(hint, cls.observe.__globals__)  # noqa: S307 - a name that the detection's own file wrote
     kinds = get_args(hint) if get_origin(hint) in {Union, UnionType} else (hint,)
     found = tuple(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, Event))
     if len(found) != len(kinds):

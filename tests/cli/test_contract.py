@@ -59,6 +59,17 @@ def test_a_capture_that_cannot_be_read_gives_one_line_and_exit_1(
     assert "Traceback" not in lines[0]
 
 
+def test_advisories_that_are_not_there_are_named(capture: Path, tmp_path: Path) -> None:
+    missing = tmp_path / "advisories.zip"
+    facts = tmp_path / "facts.jsonl"
+    facts.write_text('{"device": "plc-1"}\n')
+    for arguments in (["analyze", capture], ["match", facts]):
+        result = sightglass(*arguments, "--advisories", missing)
+        assert result.returncode == 1
+        assert str(missing) in result.stderr
+        assert len(result.stderr.splitlines()) == 1
+
+
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
 def test_an_unreadable_capture_gives_one_line_and_exit_1(capture: Path, tmp_path: Path) -> None:
     path = tmp_path / "secret.pcap"

@@ -82,7 +82,7 @@ def test_only_the_engine_package_imports_the_compiled_engine() -> None:
 
 
 def test_detections_use_the_public_interface_only() -> None:
-    allowed = ("sightglass.sdk", "sightglass.model", "sightglass.detection.detections._window")
+    allowed = ("sightglass.sdk", "sightglass.model", "sightglass.detection.detections._")
     for path in (PACKAGE / "detection" / "detections").glob("*.py"):
         own = {name for name in imports(path) if name.startswith("sightglass")}
         assert {name for name in own if not name.startswith(allowed)} <= {

@@ -1,3 +1,4 @@
+import builtins
 from collections.abc import Mapping, Sequence
 from typing import Any, final
 
@@ -24,7 +25,7 @@ class Batch:
     @property
     def last(self) -> bool: ...
     @property
-    def contents(self) -> list[bytes | None]: ...
+    def contents(self) -> list[builtins.bytes | None]: ...
 
 @final
 class Analysis:

@@ -16,9 +16,9 @@ from collections.abc import Iterator
 from typing import ClassVar
 
 from sightglass.detection.detections._repeats import Repeats
-from sightglass.detection.detections.new_function import INDUSTRIAL
 from sightglass.sdk import Alert, Baseline, Context, Detection, DetectionMeta, Engine, Severity, Stage
 from sightglass.sdk.events import Activity, Occurrence
+from sightglass.sdk.protocols import INDUSTRIAL
 
 ROUTINE = frozenset(
     {

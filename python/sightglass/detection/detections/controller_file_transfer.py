@@ -15,9 +15,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import ClassVar
 
-from sightglass.detection.detections.new_function import INDUSTRIAL
 from sightglass.sdk import Alert, Baseline, Context, Detection, DetectionMeta, Engine, Severity, Stage
 from sightglass.sdk.events import Occurrence
+from sightglass.sdk.protocols import INDUSTRIAL
 
 WRITES = frozenset(
     {

@@ -16,9 +16,9 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import ClassVar
 
-from sightglass.detection.detections.new_function import INDUSTRIAL
 from sightglass.sdk import Alert, Baseline, Context, Detection, DetectionMeta, Engine, Severity, Stage
 from sightglass.sdk.events import Anomaly
+from sightglass.sdk.protocols import INDUSTRIAL
 
 MESSAGES = 2
 BROKEN = frozenset(

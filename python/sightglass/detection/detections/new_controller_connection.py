@@ -16,9 +16,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import ClassVar
 
-from sightglass.detection.detections.new_function import INDUSTRIAL
 from sightglass.sdk import Alert, Baseline, Context, Detection, DetectionMeta, Engine, Severity
 from sightglass.sdk.events import Flow
+from sightglass.sdk.protocols import INDUSTRIAL
 
 DYNAMIC = 49_152
 """Ports from here are given out anew for each service (RFC 6335, 6): they count as one."""

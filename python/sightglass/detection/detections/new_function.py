@@ -17,40 +17,7 @@ from typing import ClassVar
 
 from sightglass.sdk import Alert, Baseline, Context, Detection, DetectionMeta, Engine, Severity
 from sightglass.sdk.events import Activity
-
-INDUSTRIAL = frozenset(
-    [
-        "modbus",
-        "umas",
-        "dnp3",
-        "iec104",
-        "s7comm",
-        "s7comm_plus",
-        "enip",
-        "cip",
-        "pccc",
-        "bacnet",
-        "opcua",
-        "mms",
-        "fins",
-        "melsec",
-        "ads",
-        "ge_srtp",
-        "hart_ip",
-        "profinet_dcp",
-        "profinet_cm",
-        "codesys",
-        "roc_plus",
-        "bsap",
-        "tristation",
-        "pcworx",
-        "proconos",
-        "knx",
-        "fox",
-        "sbus",
-        "dlms",
-    ]
-)
+from sightglass.sdk.protocols import INDUSTRIAL
 
 
 class NewFunction(Detection):

@@ -1,0 +1,50 @@
+"""Groups of protocols that detections speak of."""
+
+from __future__ import annotations
+
+INDUSTRIAL = frozenset(
+    [
+        "modbus",
+        "umas",
+        "dnp3",
+        "iec104",
+        "s7comm",
+        "s7comm_plus",
+        "enip",
+        "cip",
+        "pccc",
+        "bacnet",
+        "opcua",
+        "mms",
+        "fins",
+        "melsec",
+        "ads",
+        "ge_srtp",
+        "hart_ip",
+        "profinet_dcp",
+        "profinet_cm",
+        "codesys",
+        "roc_plus",
+        "bsap",
+        "tristation",
+        "pcworx",
+        "proconos",
+        "knx",
+        "fox",
+        "sbus",
+        "dlms",
+        "iccp",
+        "goose",
+        "synchrophasor",
+        "csp",
+        "egd",
+        "genisys",
+        "c1222",
+        "ff_hse",
+        "crimson",
+        "atg",
+        "hl7",
+        "dicom",
+    ]
+)
+"""Protocols in which somebody commands, programs or configures devices of a plant; cyclic data is left out."""

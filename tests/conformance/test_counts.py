@@ -13,7 +13,10 @@ from tests.conformance.score import Score, score
 from tests.conformance.truth import REASON, available
 
 DISAGREEMENTS = Path(__file__).with_name("disagreements.md")
-POOLED_SHARE = 0.985
+POOLED_SHARE = 0.979
+"""Of all cells. Half of the others are segments that captures hold in another order, which TShark leaves out."""
+COMMANDS = ("bacnet", "cip", "dnp3", "enip", "modbus", "profinet", "s7comm")
+COMMANDS_SHARE = 0.99
 
 pytestmark = [pytest.mark.captures, pytest.mark.skipif(not available(), reason=REASON)]
 
@@ -34,9 +37,12 @@ def documented() -> set[tuple[str, ...]]:
 
 
 def test_nearly_all_cells_agree() -> None:
-    right = sum(each.right for each in scores().values())
-    cells = sum(each.cells for each in scores().values())
-    assert right >= POOLED_SHARE * cells, f"{right} of {cells}"
+    assert _share(scores()) >= POOLED_SHARE
+    assert _share({protocol: scores()[protocol] for protocol in COMMANDS}) >= COMMANDS_SHARE
+
+
+def _share(of: dict[str, Score]) -> float:
+    return sum(each.right for each in of.values()) / sum(each.cells for each in of.values())
 
 
 @pytest.mark.parametrize("protocol", sorted(RULES))

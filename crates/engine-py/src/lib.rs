@@ -19,7 +19,7 @@ use std::sync::Mutex;
 use pyo3::create_exception;
 use pyo3::exceptions::{PyException, PyRuntimeError, PyValueError};
 use pyo3::prelude::*;
-use pyo3::types::{PyBytes, PyDict};
+use pyo3::types::{PyBytes, PyDict, PyList};
 use sightglass_capture::Filter;
 use sightglass_dissect::Protocol;
 use sightglass_engine::{self as engine, DecodeOptions, Options, Rules};
@@ -50,6 +50,8 @@ struct Batch {
     bytes: u64,
     #[pyo3(get)]
     last: bool,
+    #[pyo3(get)]
+    contents: Py<PyList>,
 }
 
 /// An analysis under way.
@@ -86,7 +88,17 @@ impl Batch {
         {
             tables.set_item(table.kind(), Py::new(py, table)?)?;
         }
-        Ok(Self { tables: tables.unbind(), frames: batch.frames, bytes: batch.bytes, last: batch.last })
+        let contents = PyList::empty(py);
+        for content in events.contents {
+            contents.append(content.bytes.map(|bytes| PyBytes::new(py, &bytes)))?;
+        }
+        Ok(Self {
+            tables: tables.unbind(),
+            frames: batch.frames,
+            bytes: batch.bytes,
+            last: batch.last,
+            contents: contents.unbind(),
+        })
     }
 }
 
@@ -129,6 +141,11 @@ impl Decoding {
         Ok(lines.map(|lines| PyBytes::new(py, lines.as_bytes())))
     }
 
+    /// The flows that ended since the last call, as a table; None where there are none or they were not asked for.
+    fn flows(&self) -> PyResult<Option<Table>> {
+        Ok(Table::of(locked(&self.inner)?.take_flows()))
+    }
+
     /// What the user should know about the captures, after the end.
     fn warnings(&self) -> PyResult<Vec<String>> {
         Ok(locked(&self.inner)?.warnings())
@@ -137,7 +154,7 @@ impl Decoding {
 
 /// Start the analysis of captures as one network.
 #[pyfunction]
-#[pyo3(signature = (paths, *, workers = 1, filter = None, rules = "[]", values = true, activities = true, hashes = true))]
+#[pyo3(signature = (paths, *, workers = 1, filter = None, rules = "[]", values = true, activities = true, hashes = true, contents = false))]
 #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
 fn analyze(
     py: Python<'_>,
@@ -148,10 +165,11 @@ fn analyze(
     values: bool,
     activities: bool,
     hashes: bool,
+    contents: bool,
 ) -> PyResult<Analysis> {
     let filter = filter_of(filter)?;
     let rules = Rules::compile(rules).map_err(|fault| PyValueError::new_err(fault.to_string()))?;
-    let options = Options { workers, filter, rules, values, activities, hash: hashes };
+    let options = Options { workers, filter, rules, values, activities, hash: hashes, contents };
     let analysis = py.detach(|| engine::analyze(&paths, options));
     let inner = analysis.map_err(|fault| CaptureError::new_err(fault.to_string()))?;
     Ok(Analysis { inner: Mutex::new(inner) })
@@ -159,13 +177,14 @@ fn analyze(
 
 /// Start decoding captures as one network.
 #[pyfunction]
-#[pyo3(signature = (paths, *, protocols = None, filter = None, workers = 1))]
+#[pyo3(signature = (paths, *, protocols = None, filter = None, workers = 1, flows = false))]
 fn decode(
     py: Python<'_>,
     paths: Vec<PathBuf>,
     protocols: Option<Vec<String>>,
     filter: Option<&str>,
     workers: usize,
+    flows: bool,
 ) -> PyResult<Decoding> {
     let filter = filter_of(filter)?;
     let protocols = protocols
@@ -177,7 +196,7 @@ fn decode(
             named.collect::<PyResult<Vec<_>>>()
         })
         .transpose()?;
-    let decoding = py.detach(|| engine::decode(&paths, DecodeOptions { protocols, filter, workers }));
+    let decoding = py.detach(|| engine::decode(&paths, DecodeOptions { protocols, filter, workers, flows }));
     let inner = decoding.map_err(|fault| CaptureError::new_err(fault.to_string()))?;
     Ok(Decoding { inner: Mutex::new(inner) })
 }

@@ -35,11 +35,21 @@ pub struct Options {
     pub activities: bool,
     /// Whether the captures' hashes are computed for the summary.
     pub hash: bool,
+    /// Whether the contents of files in transfer are kept and handed over.
+    pub contents: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { workers: 1, filter: None, rules: Rules::default(), values: true, activities: true, hash: true }
+        Self {
+            workers: 1,
+            filter: None,
+            rules: Rules::default(),
+            values: true,
+            activities: true,
+            hash: true,
+            contents: false,
+        }
     }
 }
 
@@ -50,8 +60,8 @@ impl Default for Options {
 pub fn analyze(paths: &[PathBuf], options: Options) -> Result<Analysis, CaptureError> {
     let input = Input::open(paths, sightglass_capture::Options { filter: options.filter })?;
     let rules = Arc::new(options.rules);
-    let (values, activities) = (options.values, options.activities);
-    let mode = move || Mode::Analyze { rules: Arc::clone(&rules), values, activities };
+    let Options { values, activities, contents, .. } = options;
+    let mode = move || Mode::Analyze { rules: Arc::clone(&rules), values, activities, contents };
     let crew = Crew::start(options.workers.clamp(1, MAX_WORKERS), mode);
     Ok(Analysis {
         input,
@@ -203,8 +213,10 @@ impl Crew {
     fn hand_over(&mut self, summary: &mut Summary) -> Events {
         let mut parts = Vec::new();
         self.each(|worker| {
-            let shards = worker.shards.iter_mut().map(|shard| std::mem::take(&mut shard.state.events));
-            parts.extend(shards);
+            for shard in &mut worker.shards {
+                shard.state.files.handed_over();
+                parts.push(std::mem::take(&mut shard.state.events));
+            }
         });
         let events = Events::merge(parts);
         for row in &events.flows {

@@ -1,5 +1,6 @@
 //! What the engine hands over at a time.
 
+use crate::files::FileContent;
 use crate::table::Row;
 use crate::{
     ActivityRow, AnomalyRow, ArpRow, EndpointRow, FileRow, FlowRow, MatchRow, ObservationRow, OccurrenceRow,
@@ -31,6 +32,8 @@ pub struct Events {
     pub arps: Vec<ArpRow>,
     /// Files.
     pub files: Vec<FileRow>,
+    /// What was in each of `files`; empty where contents are not asked for.
+    pub contents: Vec<FileContent>,
 }
 
 macro_rules! each {
@@ -65,6 +68,14 @@ impl Events {
         self.len() == 0
     }
 
+    /// Adds files, each with its content where contents are asked for.
+    pub(crate) fn add_files(&mut self, files: impl IntoIterator<Item = (FileRow, Option<FileContent>)>) {
+        for (row, content) in files {
+            self.files.push(row);
+            self.contents.extend(content);
+        }
+    }
+
     /// Merges the events of several workers into frame order; rows of one frame come from one worker and keep theirs.
     pub(crate) fn merge(parts: Vec<Self>) -> Self {
         let mut all = Self::default();
@@ -73,11 +84,14 @@ impl Events {
                 ($($list:ident),*) => { $(all.$list.append(&mut part.$list);)* };
             }
             each!(extend);
+            all.contents.append(&mut part.contents);
         }
         macro_rules! sort {
             ($($list:ident),*) => { $(all.$list.sort_by_key(Row::order);)* };
         }
         each!(sort);
+        // The sort is stable and the orders are those of the files, so each content keeps its file's place.
+        all.contents.sort_by_key(|content| content.order);
         all
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use sightglass_capture::{CaptureError, Filter, Input};
 use sightglass_dissect::Protocol;
 
+use crate::FlowRow;
 use crate::analyze::Crew;
 use crate::jsonl::Lines;
 use crate::state::Mode;
@@ -22,6 +23,8 @@ pub struct DecodeOptions {
     pub filter: Option<Filter>,
     /// Threads.
     pub workers: usize,
+    /// Whether lines say the transport (`proto`), and flows are handed over when they end.
+    pub flows: bool,
 }
 
 /// Starts decoding captures as one network.
@@ -37,14 +40,17 @@ pub fn decode(paths: &[PathBuf], options: DecodeOptions) -> Result<Decoding, Cap
         Arc::new([])
     };
     let protocols: Option<Arc<[Protocol]>> = options.protocols.map(Into::into);
-    let mode = move || Mode::Decode(Lines::new(protocols.clone(), Arc::clone(&names)));
-    Ok(Decoding { input, crew: Crew::start(options.workers.clamp(1, 32), mode), done: false })
+    let flows = options.flows;
+    let mode = move || Mode::Decode(Lines::new(protocols.clone(), Arc::clone(&names), flows));
+    let crew = Crew::start(options.workers.clamp(1, 32), mode);
+    Ok(Decoding { input, crew, flows: Vec::new(), done: false })
 }
 
 /// Decoding under way.
 pub struct Decoding {
     input: Input,
     crew: Crew,
+    flows: Vec<FlowRow>,
     done: bool,
 }
 
@@ -70,10 +76,18 @@ impl Decoding {
                 if let Mode::Decode(own) = &mut shard.state.mode {
                     lines.append(&mut own.lines);
                 }
+                self.flows.append(&mut shard.state.events.flows);
             }
         });
         lines.sort_by_key(|(order, _)| *order);
         Some(lines.into_iter().map(|(_, line)| line).collect())
+    }
+
+    /// The flows that ended since the last call, in the order of their first frames; none unless they were asked for.
+    pub fn take_flows(&mut self) -> Vec<FlowRow> {
+        let mut flows = std::mem::take(&mut self.flows);
+        flows.sort_by_key(|flow| flow.order);
+        flows
     }
 
     /// What the user should know about the captures, after the end.

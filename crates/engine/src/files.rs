@@ -1,4 +1,4 @@
-//! Files and program blocks in transfer: size and hash without keeping the bytes.
+//! Files and program blocks in transfer: size and hash, and where they are asked for the bytes.
 
 use foldhash::fast::FixedState;
 use hashbrown::HashMap;
@@ -11,6 +11,10 @@ use crate::pairs::{Moment, Pair};
 
 /// Transfers of one shard that are under way.
 pub(crate) const MAX_TRANSFERS: usize = 256;
+/// Most bytes of one file that are kept where contents are asked for: larger than the firmware images of controllers.
+pub(crate) const MAX_FILE_CONTENT: usize = 32 << 20;
+/// Most bytes of contents that a shard holds at a time, of transfers under way and of those not handed over yet.
+pub(crate) const MAX_HELD_CONTENT: usize = 32 << 20;
 
 struct Transfer {
     name: Box<str>,
@@ -20,6 +24,8 @@ struct Transfer {
     first: Moment,
     direction: Direction,
     touched: u64,
+    /// Bytes from the beginning without a gap; none where they are not asked for or too many.
+    content: Option<Vec<u8>>,
 }
 
 /// The transfers of a shard.
@@ -27,17 +33,32 @@ struct Transfer {
 pub(crate) struct Files {
     open: HashMap<(u64, Protocol, u64), Transfer, FixedState>,
     pub(crate) overflow: u64,
+    /// Files whose contents a cap kept from being held.
+    pub(crate) contents_overflow: u64,
+    /// Bytes of contents held: of open transfers, and of those that wait to be handed over.
+    held: usize,
+    waiting: usize,
+}
+
+/// What a file held; goes with the [`FileRow`] at the same place of its list.
+#[derive(Debug, Clone)]
+pub struct FileContent {
+    /// Position of its frame in all input, as in its row.
+    pub order: u64,
+    /// Bytes from the beginning to the first gap; none where a cap kept them from being held.
+    pub bytes: Option<Box<[u8]>>,
 }
 
 impl Files {
-    /// Takes a piece; gives the row when it ends the transfer.
+    /// Takes a piece; gives the row when it ends the transfer, and with `keep` what was in it.
     pub(crate) fn take(
         &mut self,
         flow_id: u64,
         pair: Option<&Pair>,
         chunk: &FileChunk<'_>,
         at: Moment,
-    ) -> Option<FileRow> {
+        keep: bool,
+    ) -> Option<(FileRow, Option<FileContent>)> {
         let key = (flow_id, chunk.protocol, chunk.handle);
         if !self.open.contains_key(&key) && self.open.len() >= MAX_TRANSFERS {
             self.overflow = self.overflow.wrapping_add(1);
@@ -47,7 +68,8 @@ impl Files {
                 .min_by_key(|(key, transfer)| (transfer.touched, key.0, key.2))
                 .map(|(key, _)| *key);
             if let Some(oldest) = oldest {
-                self.open.remove(&oldest);
+                let gone = self.open.remove(&oldest).and_then(|transfer| transfer.content);
+                self.held = self.held.saturating_sub(gone.map_or(0, |content| content.len()));
             }
         }
         let transfer = self.open.entry(key).or_insert_with(|| Transfer {
@@ -58,6 +80,7 @@ impl Files {
             first: at,
             direction: chunk.direction,
             touched: at.order,
+            content: keep.then(Vec::new),
         });
         if transfer.name.is_empty() {
             transfer.name = clean(chunk.name);
@@ -70,24 +93,59 @@ impl Files {
         } else {
             transfer.hash.update(chunk.data);
             transfer.size = transfer.size.saturating_add(chunk.data.len() as u64);
+            if transfer.whole {
+                hold(
+                    &mut transfer.content,
+                    chunk.data,
+                    &mut self.held,
+                    self.waiting,
+                    &mut self.contents_overflow,
+                );
+            }
         }
         if !chunk.last {
             return None;
         }
-        let transfer = self.open.remove(&key)?;
-        Some(transfer.row(flow_id, pair, chunk.protocol, true, at))
+        self.end(key, pair, true, at, keep)
+    }
+
+    fn end(
+        &mut self,
+        key: (u64, Protocol, u64),
+        pair: Option<&Pair>,
+        ended: bool,
+        at: Moment,
+        keep: bool,
+    ) -> Option<(FileRow, Option<FileContent>)> {
+        let mut transfer = self.open.remove(&key)?;
+        let bytes = transfer.content.take().map(Vec::into_boxed_slice);
+        let length = bytes.as_ref().map_or(0, |content| content.len());
+        self.held = self.held.saturating_sub(length);
+        self.waiting = self.waiting.saturating_add(length);
+        let row = transfer.row(key.0, pair, key.1, ended, at);
+        let content = keep.then_some(FileContent { order: row.order, bytes });
+        Some((row, content))
+    }
+
+    /// What waited was handed over.
+    pub(crate) const fn handed_over(&mut self) {
+        self.waiting = 0;
     }
 
     /// Gives the transfers of a flow that ended without their end.
-    pub(crate) fn close(&mut self, flow_id: u64, pair: Option<&Pair>, at: Moment) -> Vec<FileRow> {
+    pub(crate) fn close(
+        &mut self,
+        flow_id: u64,
+        pair: Option<&Pair>,
+        at: Moment,
+        keep: bool,
+    ) -> Vec<(FileRow, Option<FileContent>)> {
         if self.open.is_empty() {
             return Vec::new();
         }
         let mut keys: Vec<_> = self.open.keys().copied().filter(|key| key.0 == flow_id).collect();
         keys.sort_unstable();
-        keys.into_iter()
-            .filter_map(|key| Some(self.open.remove(&key)?.row(flow_id, pair, key.1, false, at)))
-            .collect()
+        keys.into_iter().filter_map(|key| self.end(key, pair, false, at, keep)).collect()
     }
 
     /// Bytes of one flow are lost: the hashes of its transfers mean nothing any more.
@@ -98,6 +156,21 @@ impl Files {
             }
         }
     }
+}
+
+/// Adds a piece to what is held of a file, or gives the file's content up where a cap says so.
+fn hold(content: &mut Option<Vec<u8>>, piece: &[u8], held: &mut usize, waiting: usize, overflow: &mut u64) {
+    let Some(own) = content else { return };
+    let length = own.len().saturating_add(piece.len());
+    let all = held.saturating_add(waiting).saturating_add(piece.len());
+    if length > MAX_FILE_CONTENT || all > MAX_HELD_CONTENT {
+        *held = held.saturating_sub(own.len());
+        *overflow = overflow.saturating_add(1);
+        *content = None;
+        return;
+    }
+    own.extend_from_slice(piece);
+    *held = held.saturating_add(piece.len());
 }
 
 impl Transfer {
@@ -126,5 +199,71 @@ impl Transfer {
             source: self.first.source,
             flow_id,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn piece(handle: u64, offset: Option<u64>, data: &[u8], last: bool) -> FileChunk<'_> {
+        let (protocol, direction) = (Protocol::Tftp, Direction::Download);
+        FileChunk { protocol, handle, name: "a", direction, offset, data, last }
+    }
+
+    fn content(file: Option<(FileRow, Option<FileContent>)>) -> Option<Box<[u8]>> {
+        file.and_then(|(row, content)| {
+            let content = content?;
+            assert_eq!(content.order, row.order);
+            content.bytes
+        })
+    }
+
+    #[test]
+    fn contents_are_kept_only_where_they_are_asked_for() {
+        let mut files = Files::default();
+        assert!(files.take(1, None, &piece(0, None, b"one ", false), Moment::default(), true).is_none());
+        let file = files.take(1, None, &piece(0, None, b"two", true), Moment::default(), true);
+        assert_eq!(content(file).as_deref(), Some(&b"one two"[..]));
+        let (row, none) =
+            files.take(1, None, &piece(0, None, b"three", true), Moment::default(), false).unwrap();
+        assert!(none.is_none() && row.size == 5 && row.complete);
+    }
+
+    #[test]
+    fn content_ends_at_the_first_gap() {
+        let mut files = Files::default();
+        files.take(1, None, &piece(0, Some(0), b"one ", false), Moment::default(), true);
+        files.gap(1);
+        files.take(1, None, &piece(0, Some(4), b"two", false), Moment::default(), true);
+        let mut closed = files.close(1, None, Moment::default(), true);
+        let (row, _) = closed.first().unwrap();
+        assert!(!row.complete && row.sha256.is_empty());
+        assert_eq!(content(closed.pop()).as_deref(), Some(&b"one "[..]));
+    }
+
+    #[test]
+    fn a_file_beyond_the_cap_keeps_its_size_and_hash_and_loses_its_content() {
+        let mut files = Files::default();
+        let half = vec![0; MAX_FILE_CONTENT / 2 + 1];
+        files.take(1, None, &piece(0, None, &half, false), Moment::default(), true);
+        let (row, content) =
+            files.take(1, None, &piece(0, None, &half, true), Moment::default(), true).unwrap();
+        assert_eq!((row.size, row.complete, row.sha256.len()), (2 * half.len() as u64, true, 64));
+        assert!(content.unwrap().bytes.is_none());
+        assert_eq!((files.contents_overflow, files.held), (1, 0));
+    }
+
+    #[test]
+    fn what_a_shard_holds_is_bounded_until_it_is_handed_over() {
+        let mut files = Files::default();
+        let half = vec![0; MAX_HELD_CONTENT / 2];
+        let mut whole = |files: &mut Files| {
+            content(files.take(1, None, &piece(0, None, &half, true), Moment::default(), true)).is_some()
+        };
+        assert!(whole(&mut files) && whole(&mut files));
+        assert!(!whole(&mut files));
+        files.handed_over();
+        assert!(whole(&mut files));
     }
 }

@@ -16,6 +16,8 @@ pub(crate) struct Lines {
     filter: Option<Arc<[Protocol]>>,
     /// Names of the captures where there are several.
     captures: Arc<[String]>,
+    /// Whether lines say the transport, and flows are handed over when they end.
+    pub(crate) flows: bool,
 }
 
 const fn ip_number(transport: Transport) -> Option<u8> {
@@ -27,9 +29,19 @@ const fn ip_number(transport: Transport) -> Option<u8> {
     }
 }
 
+const fn proto_name(transport: Transport) -> &'static str {
+    match transport {
+        Transport::Tcp => "tcp",
+        Transport::Udp => "udp",
+        Transport::Sctp => "sctp",
+        Transport::Ip => "ip",
+        Transport::Link => "l2",
+    }
+}
+
 impl Lines {
-    pub(crate) fn new(filter: Option<Arc<[Protocol]>>, captures: Arc<[String]>) -> Self {
-        Self { lines: Vec::new(), filter, captures }
+    pub(crate) fn new(filter: Option<Arc<[Protocol]>>, captures: Arc<[String]>, flows: bool) -> Self {
+        Self { lines: Vec::new(), filter, captures, flows }
     }
 
     /// Writes one message.
@@ -54,6 +66,9 @@ impl Lines {
         out.push_str(",\"time\":\"");
         json::time(&mut out, place.at.ts_ns);
         let _ = write!(out, "\",\"flow_id\":{}", place.flow_id);
+        if self.flows {
+            let _ = write!(out, ",\"proto\":\"{}\"", proto_name(transport));
+        }
         if let (Some(src), Some(dst), Some(number)) = (ends.src_ip, ends.dst_ip, ip_number(transport)) {
             let id = community_id(src, dst, ports[0], ports[1], number);
             let _ = write!(out, ",\"community_id\":\"{}\"", id.as_str());

@@ -33,6 +33,7 @@ mod workers;
 pub use analyze::{Analysis, Options, analyze};
 pub use batch::{Batch, Events};
 pub use decode::{DecodeOptions, Decoding, decode};
+pub use files::FileContent;
 pub use rows::*;
 pub use rules::{RuleError, Rules};
 pub use sightglass_capture::CaptureError;

@@ -317,9 +317,14 @@ impl Shard {
             give_up(&mut flow);
         }
         let pair = self.state.pairs.get(flow.pair);
-        let files = self.state.files.close(flow.id, pair, at);
-        self.state.events.files.extend(files);
-        if matches!(self.state.mode, Mode::Decode(_)) {
+        let contents = matches!(self.state.mode, Mode::Analyze { contents: true, .. });
+        let files = self.state.files.close(flow.id, pair, at, contents);
+        self.state.events.add_files(files);
+        if let Mode::Decode(lines) = &self.state.mode {
+            if lines.flows {
+                let row = flow_row(&flow, route, "final", &self.recogniser);
+                self.state.events.flows.push(row);
+            }
             return;
         }
         self.count_unknown(&flow, route);

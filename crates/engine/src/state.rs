@@ -39,7 +39,7 @@ pub(crate) struct Loss {
 /// What `decode` asks for.
 pub(crate) enum Mode {
     /// Count and hand over news.
-    Analyze { rules: std::sync::Arc<Rules>, values: bool, activities: bool },
+    Analyze { rules: std::sync::Arc<Rules>, values: bool, activities: bool, contents: bool },
     /// Write every message of these protocols.
     Decode(Lines),
 }
@@ -244,10 +244,10 @@ impl Sink for Target<'_> {
     }
 
     fn file(&mut self, chunk: &FileChunk<'_>) {
-        if matches!(self.state.mode, Mode::Analyze { .. }) {
+        if let Mode::Analyze { contents, .. } = self.state.mode {
             let pair = self.state.pairs.get(self.place.pair);
-            let row = self.state.files.take(self.place.flow_id, pair, chunk, self.place.at);
-            self.state.events.files.extend(row);
+            let file = self.state.files.take(self.place.flow_id, pair, chunk, self.place.at, contents);
+            self.state.events.add_files(file);
         }
     }
 

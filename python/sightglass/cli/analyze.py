@@ -11,6 +11,7 @@ import click
 
 if TYPE_CHECKING:
     from sightglass.model import Device, Finding
+    from sightglass.reports.extraction import Extraction
     from sightglass.sensor.pipeline import Result
 
 MAX_WORKERS = 32
@@ -58,6 +59,9 @@ def register(group: click.Group) -> None:
     help="Threads; the result does not depend on it.",
 )
 @click.option("--filter", "filter_expression", metavar="EXPR", help="Frames to look at, as in tcpdump.")
+@click.option(
+    "--extract", metavar="DIR", type=Path, help="Write files seen in transfer there. They may be harmful."
+)
 @click.option("--open", "open_console", is_flag=True, help="Open the console over the results.")
 def analyze(
     captures: tuple[Path, ...],
@@ -71,6 +75,7 @@ def analyze(
     output: str,
     workers: int,
     filter_expression: str | None,
+    extract: Path | None,
     open_console: bool,
 ) -> None:
     """Say which devices are in a capture, who talks to whom, what is wrong and what is weak."""
@@ -88,6 +93,7 @@ def analyze(
     if open_console and out is None:
         fail("--open needs --out DIR, where the results stay", USAGE)
     check_captures([*captures, *learn])
+    extraction = _extraction(extract, out) if extract is not None else None
     pipeline = Pipeline(site=site, zone=zone)
     for fault in pipeline.faults:
         warn(f"rule left out: {fault}")
@@ -104,6 +110,7 @@ def analyze(
                 detail=out is not None or output == "table",
                 progress=_progress(stack, captures),
                 keep=keep,
+                extract=extraction.take if extraction is not None else None,
                 interrupted=lambda: bool(wish),
             )
     except CaptureError as error:
@@ -111,7 +118,7 @@ def analyze(
     except ValueError as error:
         fail(str(error), USAGE)
     except OSError as error:
-        fail(f"{error.filename or out}: cannot be written ({error.strerror}); choose another --out")
+        fail(f"{error.filename or out}: cannot be written ({error.strerror}); choose another folder")
     for warning in result.warnings:
         warn(warning)
     if result.stopped:
@@ -121,6 +128,8 @@ def analyze(
     findings = _findings(result.devices, advisories, kev, epss, site=site, zone=zone)
     if out is not None:
         _write(out, result, findings)
+    if extraction is not None:
+        _index(extraction, result)
     _show(result, findings, output)
     if open_console and out is not None:
         from sightglass.cli.open import open_folder
@@ -255,6 +264,7 @@ def _write(out: Path, result: Result, findings: list[Finding]) -> None:
     from sightglass.cli.output import fail
     from sightglass.model.changes import FindingUpserted
     from sightglass.reports.result_folder import EVIDENCE_FOLDER, STATE_FILE, write_exports
+    from sightglass.reports.transfers import write_transfers
     from sightglass.sensor.pipeline import changes
     from sightglass.store.sql.store import SqlStore
 
@@ -267,8 +277,34 @@ def _write(out: Path, result: Result, findings: list[Finding]) -> None:
         with SqlStore.open_for_writing(state) as store:
             store.apply([*changes(result), *map(FindingUpserted, findings)])
             write_exports(store, out)
+        write_transfers(out, result.files)
     except OSError as error:
         fail(f"{error.filename or out}: cannot be written ({error.strerror}); choose another --out")
+
+
+def _extraction(folder: Path, out: Path | None) -> Extraction:
+    from sightglass.cli.output import USAGE, fail
+    from sightglass.reports.extraction import INDEX, Extraction
+
+    if out is not None and out.resolve() == folder.resolve():
+        fail("--extract and --out name the same folder; files from the wire belong into one of their own", USAGE)
+    try:
+        return Extraction(folder)
+    except FileExistsError:
+        fail(f"{folder}: holds {INDEX} of another run; choose another --extract", USAGE)
+    except OSError as error:
+        fail(f"{error.filename or folder}: cannot be written ({error.strerror}); choose another --extract")
+
+
+def _index(extraction: Extraction, result: Result) -> None:
+    from sightglass.cli.output import fail, warn
+
+    try:
+        extraction.write_index(result.files)
+    except OSError as error:
+        fail(f"{error.filename}: cannot be written ({error.strerror}); choose another --extract")
+    if extraction.left_out:
+        warn(f"{extraction.left_out} files in transfer were not written; {extraction.index} says why")
 
 
 def _show(result: Result, findings: list[Finding], output: str) -> None:

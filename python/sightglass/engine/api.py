@@ -65,6 +65,7 @@ def analyze(
     values: bool = True,
     activities: bool = True,
     hashes: bool = True,
+    contents: bool = False,
 ) -> Run:
     """Start the analysis of captures as one network.
 
@@ -76,6 +77,8 @@ def analyze(
         values: Whether to follow process values.
         activities: Whether to hand over the totals of activities; those of relations come always.
         hashes: Whether to compute the captures' hashes.
+        contents: Whether to keep what files in transfer hold, and hand it over in `Batch.contents`, one entry for each
+            row of the table ``file``.
 
     Raises:
         CaptureError: A capture cannot be read at all.
@@ -89,6 +92,7 @@ def analyze(
         values=values,
         activities=activities,
         hashes=hashes,
+        contents=contents,
     )
     return Run(analysis, analysis.total_bytes())
 
@@ -99,8 +103,16 @@ def decode(
     protocols: Sequence[str] | None = None,
     filter_expression: str | None = None,
     workers: int = 1,
+    flows: bool = False,
 ) -> Decoding:
     """Start decoding captures; its `next` gives JSON lines as bytes until None.
+
+    Args:
+        paths: Capture files, folders, or ``-`` for standard input.
+        protocols: Names of protocols; messages of others are left out.
+        filter_expression: Frames to look at, in the language of pcap-filter.
+        workers: Threads, 1 to 32; the result does not depend on it.
+        flows: Whether lines say their transport in ``proto``, and `Decoding.flows` gives the flows that ended.
 
     Raises:
         CaptureError: A capture cannot be read at all.
@@ -108,7 +120,11 @@ def decode(
     """
     names = list(protocols) if protocols is not None else None
     return _engine.decode(
-        [str(path) for path in paths], protocols=names, filter=filter_expression, workers=workers
+        [str(path) for path in paths],
+        protocols=names,
+        filter=filter_expression,
+        workers=workers,
+        flows=flows,
     )
 
 

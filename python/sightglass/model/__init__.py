@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sightglass.model.device import Device as Device
     from sightglass.model.device import DeviceKind as DeviceKind
     from sightglass.model.evidence import Evidence as Evidence
+    from sightglass.model.file_transfer import FileTransfer as FileTransfer
     from sightglass.model.finding import Confidence as Confidence
     from sightglass.model.finding import Finding as Finding
     from sightglass.model.interface import Interface as Interface
@@ -46,6 +47,7 @@ _HOMES = {
     "DeviceKind": "device",
     "Engine": "alert",
     "Evidence": "evidence",
+    "FileTransfer": "file_transfer",
     "Finding": "finding",
     "Interface": "interface",
     "Module": "module",

@@ -17,13 +17,17 @@ from sightglass.inventory.inventory import Scope
 from sightglass.model import CaptureInfo, Evidence, ProtocolSummary, Summary, UnknownTraffic
 
 if TYPE_CHECKING:
-    from sightglass.model import Activity, Alert, Connection, Device, ProcessValue
+    from sightglass.model import Activity, Alert, Connection, Device, FileTransfer, ProcessValue
 
 Row = tuple[Any, ...]
 FINALS = {"event": ["final"]}
 """Rows that hold totals."""
 Progress = Callable[[int, int], None]
 """Called with frames and bytes read so far."""
+Extract = Callable[[str, bytes | None], None]
+"""Called for every file in transfer, in the order of `Result.files`, with its name and what it held where that was kept."""
+MAX_FILES = 100_000
+"""Files that are listed; more are counted."""
 
 
 @dataclass(slots=True)
@@ -36,6 +40,7 @@ class Result:
     activities: list[Activity]
     alerts: list[Alert]
     values: list[ProcessValue]
+    files: list[FileTransfer] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     stopped: bool = False
 
@@ -91,6 +96,7 @@ class Pipeline:
         detail: bool = True,
         progress: Progress | None = None,
         keep: Callable[[str, engine.Table], None] | None = None,
+        extract: Extract | None = None,
         interrupted: Callable[[], bool] = lambda: False,
     ) -> Result:
         """Analyze captures as one network.
@@ -103,6 +109,7 @@ class Pipeline:
             detail: Whether connections, activities and values are wanted, beside devices and alerts.
             progress: Told how far it is.
             keep: Given every table, for the history.
+            extract: Given the contents of files in transfer; without it none are kept.
             interrupted: Asked between batches; true ends the analysis and keeps what was found.
 
         Raises:
@@ -118,6 +125,7 @@ class Pipeline:
             values=values and detail,
             activities=detail or judge.wants_totals("activity"),
             hashes=detail,
+            contents=extract is not None,
         )
         inventory = Inventory(self.scope, self._evidence)
         collected: dict[str, list[Row]] = {"flow": []}
@@ -130,6 +138,8 @@ class Pipeline:
             "relation": inventory.relations,
         }
         stopped = False
+        files: list[Row] = []
+        beyond = 0
         for batch in run:
             if not stopped and interrupted():
                 stopped = True
@@ -141,6 +151,14 @@ class Pipeline:
                     takers[name](table.rows(FINALS if name == "endpoint" else None))
                 elif name in collected:
                     collected[name].extend(table.rows(None if name == "value" else FINALS))
+                if name == "file" and (detail or extract is not None):
+                    room = MAX_FILES - len(files)
+                    rows = table.rows()
+                    files.extend(rows[:room])
+                    beyond += len(rows[room:])
+                    if extract is not None:
+                        for row, content in zip(rows[:room], batch.contents, strict=False):
+                            extract(row[7], content)
                 if name in judge.tables:
                     judge.take_table(name, table)
             if progress is not None:
@@ -159,6 +177,7 @@ class Pipeline:
         assemble = _Assembly(self.scope, inventory.by_address, labels)
         alerts = [assemble.labelled_alert(alert) for alert in judge.alerts(address_of)]
         summary = assemble.summary(counted, judge, inventory.not_admitted)
+        summary.loss["files_not_listed"] = beyond
         return Result(
             summary=summary,
             devices=[assemble.labelled_device(device) for device in devices] if detail else devices,
@@ -166,6 +185,7 @@ class Pipeline:
             activities=assemble.activities(collected["activity"]) if detail else [],
             alerts=alerts,
             values=assemble.values(collected["value"]) if detail else [],
+            files=assemble.files(files),
             warnings=[
                 *(text for capture in counted["captures"] for text in capture["warnings"]),
                 *counted["skipped"],
@@ -340,6 +360,38 @@ class _Assembly:
                 last, minimum, maximum, changes, samples, ts_ns, frame, source,
             ) in folded.items()
         ]  # fmt: skip
+
+    def files(self, rows: Iterable[Row]) -> list[FileTransfer]:
+        """Files in transfer, in the order in which they ended."""
+        from sightglass.model import FileTransfer
+
+        scope = self.scope
+        found = []
+        for row in rows:
+            client, server = row[1] or row[3], row[2] or row[4]
+            found.append(
+                FileTransfer(
+                    client=self.by_address.get(client, ""),
+                    server=self.by_address.get(server, ""),
+                    client_address=client,
+                    server_address=server,
+                    protocol=row[0],
+                    direction=row[6],
+                    name=row[7],
+                    size=row[8],
+                    sha256=row[9],
+                    complete=row[10],
+                    last_seen_ns=row[11],
+                    site=scope.site,
+                    zone=scope.zone,
+                    network=scope.network,
+                    vlan=row[5],
+                    capture=self.labels[row[14]] if row[14] < len(self.labels) else str(row[14]),
+                    first_frame=row[13],
+                    last_frame=row[12],
+                )
+            )
+        return found
 
     def summary(self, counted: dict[str, Any], judge: Judge, not_admitted: int) -> Summary:
         loss = dict(counted["loss"])

@@ -25,6 +25,7 @@ impl Shard {
         add("values_beyond_cap", state.values.overflow);
         add("observations_beyond_cap", state.observations.overflow);
         add("files_beyond_cap", state.files.overflow);
+        add("file_contents_beyond_cap", state.files.contents_overflow);
         add("arp_beyond_cap", self.arps_beyond);
         add("unknown_beyond_cap", state.unknown.overflow);
         add("anomalies_beyond_cap", state.loss.anomalies_beyond_cap);

@@ -17,9 +17,16 @@ SCHEMA = Path(__file__).resolve().parents[1] / "schema"
 def contracts() -> dict[str, Any]:
     """Every contract by its file name."""
     from sightglass.engine import event_schema
+    from sightglass.formats.eve.schema import schema as eve_schema
+    from sightglass.formats.ipal.schema import schema as ipal_schema
     from sightglass.portal.schema import openapi_text
 
-    return {"events.json": event_schema(), "openapi.json": json.loads(openapi_text())}
+    return {
+        "eve.json": eve_schema(),
+        "events.json": event_schema(),
+        "ipal.json": ipal_schema(),
+        "openapi.json": json.loads(openapi_text()),
+    }
 
 
 def main() -> int:

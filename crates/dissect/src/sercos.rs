@@ -1,7 +1,8 @@
 //! SERCOS III: motion bus telegrams of master and slaves.
 //!
-//! Spec: IEC 61158-4-19 and 61158-6-19 (type 19), as published by Sercos International. Ethertype 0x88cd; recognised by
-//! the telegram type byte and a phase that exists. `code` is the low half of the type byte: telegram number.
+//! Spec: IEC 61158-4-19 and 61158-6-19 (type 19); the six bytes of the header were checked with the definitions of
+//! Wireshark's SERCOS III decoder. Ethertype 0x88cd; recognised by the telegram type byte and a phase that exists. `code` is
+//! the low half of the type byte: telegram number.
 
 use crate::shown::Shown;
 use crate::{
@@ -10,11 +11,12 @@ use crate::{
 };
 
 const ETHERTYPE: u16 = 0x88cd;
-/// Bits of the telegram type: not channel P, acknowledge telegram (else master data), number.
+/// Bits of the telegram type: not channel P, acknowledge telegram (else master data), cycle count valid, number.
 const CHANNEL_S: u8 = 0x80;
 const ACKNOWLEDGE: u8 = 0x40;
+const CYCLE_COUNT_VALID: u8 = 0x20;
 const NUMBER: u8 = 0x0f;
-/// Bits of the phase byte: a phase switch is announced, and the phase.
+/// Bits of the phase byte: a phase switch is announced, cycle count, phase.
 const PHASE_SWITCH: u8 = 0x80;
 const PHASE: u8 = 0x0f;
 const LAST_PHASE: u8 = 4;
@@ -38,9 +40,9 @@ pub static DISSECTOR: Dissector = Dissector {
 const FIELDS: &[Field] = &[
     Field { name: "channel", doc: "Primary or secondary channel of the ring." },
     Field { name: "telegram_number", doc: "Number of the telegram in the cycle." },
-    Field { name: "phase", doc: "Communication phase: 0 to 2 start-up, 3 parametrisation, 4 operation." },
+    Field { name: "phase", doc: "Communication phase, CP0 to CP4; real-time data flow in CP4." },
     Field { name: "phase_switch", doc: "A change of phase is announced." },
-    Field { name: "cycle_count", doc: "Counter of cycles, where the header has it." },
+    Field { name: "cycle_count", doc: "Counter of cycles, where the type byte says that it is valid." },
     Field { name: "crc", doc: "CRC of the header as sent." },
     Field { name: "data_length", doc: "Bytes of data." },
 ];
@@ -61,7 +63,7 @@ fn parse(data: &[u8]) -> Option<Frame<'_>> {
 
 impl Frame<'_> {
     const fn fits(&self) -> bool {
-        self.kind & 0x30 == 0 && self.kind & NUMBER <= LAST_NUMBER && self.phase & PHASE <= LAST_PHASE
+        self.kind & 0x10 == 0 && self.kind & NUMBER <= LAST_NUMBER && self.phase & PHASE <= LAST_PHASE
     }
 }
 
@@ -86,11 +88,11 @@ impl Session for Sercos {
         let number = u64::from(frame.kind & NUMBER);
         let phase = frame.phase & PHASE;
         let phase_name = match phase {
-            0 => "search_for_slaves",
-            1 => "topology",
-            2 => "identification",
-            3 => "parametrisation",
-            4 => "operation",
+            0 => "cp0",
+            1 => "cp1",
+            2 => "cp2",
+            3 => "cp3",
+            4 => "cp4",
             _ => "unknown",
         };
         let category = match (frame.phase & PHASE_SWITCH != 0, phase, acknowledges) {
@@ -104,7 +106,9 @@ impl Session for Sercos {
             visitor.uint("telegram_number", number);
             visitor.named("phase", u64::from(phase), phase_name);
             visitor.flag("phase_switch", frame.phase & PHASE_SWITCH != 0);
-            visitor.uint("cycle_count", u64::from((frame.phase >> 4) & 7));
+            if frame.kind & CYCLE_COUNT_VALID != 0 {
+                visitor.uint("cycle_count", u64::from((frame.phase >> 4) & 7));
+            }
             visitor.uint("crc", u64::from(frame.crc));
             visitor.uint("data_length", u64::try_from(frame.data.len()).unwrap_or(0));
         });
@@ -143,7 +147,7 @@ mod tests {
             Transport::Link,
             0,
             &[
-                client(&[0x00, 0x14, 1, 0, 0, 0, 9, 9]),
+                client(&[0x20, 0x14, 1, 0, 0, 0, 9, 9]),
                 client(&[0xc1, 0x04, 1, 0, 0, 0]),
                 client(&[0x00, 0x83, 1, 0, 0, 0]),
                 client(&[0x0f, 0x07, 1, 0, 0, 0]),
@@ -151,7 +155,7 @@ mod tests {
         );
         let starts = [
             "sercos event master_data_telegram code=0 write Event [] [telegram 0] [] {channel=\"primary\" \
-             telegram_number=0 phase=4(operation) phase_switch=false cycle_count=1 crc=1 data_length=2}",
+             telegram_number=0 phase=4(cp4) phase_switch=false cycle_count=1 crc=1 data_length=2}",
             "sercos event acknowledge_telegram code=1 read Event [] [telegram 1] [] {channel=\"secondary\"",
             "sercos event master_data_telegram code=0 control Event [] [telegram 0] []",
             "sercos event master_data_telegram code=15 write Event [] [telegram 15] [\"bad_value\"]",

@@ -1,8 +1,10 @@
 //! Niagara Fox: the session protocol between Niagara stations and workbenches.
 //!
-//! No public specification: the forms were observed, and its manuals name the ports TCP 1911 and, with TLS, 4911.
-//! Recognised by the word `fox`, a kind, two numbers, channel and command, on any port. A message is a line and a block of
-//! properties; blobs carry their length. Answers to challenges are never shown.
+//! Spec: none by its maker beyond ports (TCP 1911; 4911 with TLS) and outline in the NiagaraAX Networking and IT Guide.
+//! Frame letters, value types and the commands of the `fox` and `circuit` channels follow public research notes on the
+//! frames of Niagara 4; in captures only `hello`, `challenge` and `rejected` were seen. Recognised by the word `fox`, a
+//! frame letter, two numbers, channel and command, on any port. A message is a line and a block of properties; blobs carry
+//! their length. Answers to challenges are never shown.
 
 use crate::shown::Shown;
 use crate::{
@@ -32,13 +34,14 @@ pub static DISSECTOR: Dissector = Dissector {
     fields: FIELDS,
     not_decoded: &[
         "sessions in TLS",
-        "what the commands of a session's channels carry: nothing public describes them",
-        "blobs and encoded objects",
+        "names of commands outside the channels fox and circuit, and what they carry: nothing public describes them",
+        "blobs and encoded objects, and so the streams of circuits",
+        "station discovery by multicast: its messages are not published",
     ],
 };
 
 const FIELDS: &[Field] = &[
-    Field { name: "message_kind", doc: "Letter of the first line." },
+    Field { name: "message_kind", doc: "Frame letter of the first line." },
     Field { name: "sequence", doc: "Number of the message." },
     Field { name: "reply_to", doc: "Number of the message that is answered; -1 for none." },
     Field { name: "channel", doc: "Channel of the session." },
@@ -221,19 +224,39 @@ impl Session for Fox {
     }
 }
 
-/// Commands of the session's own channel, as they were seen.
-const fn describe(channel: &[u8], command: &[u8]) -> (&'static str, Category) {
-    match (channel, command) {
-        (b"fox", b"hello") => ("hello", Category::Discovery),
-        (b"fox", b"challenge") => ("challenge", Category::Authentication),
-        (b"fox", b"response" | b"login" | b"authenticate") => ("login", Category::Authentication),
-        (b"fox", b"authenticated" | b"accepted") => ("authenticated", Category::Authentication),
-        (b"fox", b"rejected") => ("rejected", Category::Authentication),
-        (b"fox", b"keepAlive" | b"ping") => ("keep_alive", Category::Session),
-        (b"fox", b"close" | b"bye") => ("close", Category::Session),
-        (b"fox", b"open") => ("open_channel", Category::Session),
-        (b"fox", _) => ("session_command", Category::Session),
-        (b"file", _) => ("file_command", Category::FileTransfer),
+/// Frame letters: synchronous request, reply, error, reply without content, keep-alive and close; tuning and all that
+/// is not waited for is `a`.
+const SYNC: u8 = b's';
+const REPLY: u8 = b'r';
+const ERROR: u8 = b'e';
+const NULL: u8 = b'n';
+const KEEP_ALIVE: u8 = b'k';
+const CLOSE: u8 = b'c';
+
+/// What a message does: commands of the session's own channel (login, keep-alive) and of circuits have names.
+const fn describe(kind: u8, channel: &[u8], command: &[u8]) -> (&'static str, Category) {
+    match (kind, channel, command) {
+        (KEEP_ALIVE, ..) => ("keep_alive", Category::Session),
+        (CLOSE, ..) => ("close", Category::Session),
+        (_, b"fox", b"hello") => ("hello", Category::Discovery),
+        (_, b"fox", b"kerberos") => ("kerberos", Category::Authentication),
+        (_, b"fox", b"username") => ("username", Category::Authentication),
+        (_, b"fox", b"challenge") => ("challenge", Category::Authentication),
+        (_, b"fox", b"clientKeyExchangeMethod") => ("key_exchange_method", Category::Authentication),
+        (_, b"fox", b"authMessage1" | b"authMessage2") => {
+            ("authentication_message", Category::Authentication)
+        }
+        (_, b"fox", b"welcome") => ("welcome", Category::Authentication),
+        (_, b"fox", b"retry") => ("retry", Category::Authentication),
+        (_, b"fox", b"rejected") => ("rejected", Category::Authentication),
+        (_, b"fox", b"redirect") => ("redirect", Category::Session),
+        (_, b"fox", b"ping") => ("ping", Category::Session),
+        (_, b"fox", b"close") => ("close", Category::Session),
+        (_, b"fox", _) => ("session_command", Category::Session),
+        (_, b"circuit", b"open") => ("open_circuit", Category::Session),
+        (_, b"circuit", b"stream") => ("stream", Category::Other),
+        (_, b"circuit", b"close") => ("close_circuit", Category::Session),
+        (_, b"file", _) => ("file_command", Category::FileTransfer),
         _ => ("channel_command", Category::Other),
     }
 }
@@ -241,19 +264,20 @@ const fn describe(channel: &[u8], command: &[u8]) -> (&'static str, Category) {
 /// Properties that may hold what proves who somebody is.
 fn is_secret(name: &[u8]) -> bool {
     let name = name.to_ascii_lowercase();
-    let words: [&[u8]; 6] = [b"pass", b"cred", b"nonce", b"digest", b"token", b"hash"];
+    let words: [&[u8]; 9] =
+        [b"pass", b"cred", b"nonce", b"digest", b"token", b"hash", b"handshake", b"kerbkey", b"srp6"];
     words.iter().any(|word| name.windows(word.len()).any(|part| part == *word))
         || matches!(name.as_slice(), b"response" | b"username")
 }
 
 fn give(line: &Line<'_>, block: &[u8], anomalies: Anomalies, sink: &mut dyn Sink) {
-    let (name, category) = describe(line.channel, line.command);
-    let rejected = name == "rejected";
-    let kind = match (name, line.reply) {
-        ("rejected" | "authenticated", _) => Kind::Response,
-        (_, 0..) => Kind::Response,
-        ("login", _) => Kind::Request,
-        _ => Kind::Control,
+    let (name, category) = describe(line.kind, line.channel, line.command);
+    let (kind, outcome) = match (name, line.kind) {
+        ("rejected", _) => (Kind::Response, Outcome::Error("rejected")),
+        (_, ERROR) => (Kind::Response, Outcome::Error("error")),
+        ("welcome" | "retry" | "redirect", _) | (_, REPLY | NULL) => (Kind::Response, Outcome::Ok),
+        (_, SYNC) => (Kind::Request, Outcome::Pending),
+        _ => (Kind::Control, Outcome::Event),
     };
     let object = Text::<128>::of(format_args!("{} {}", printable(line.channel), printable(line.command)));
     let shown = Shown(|visitor: &mut dyn Visitor| {
@@ -282,12 +306,7 @@ fn give(line: &Line<'_>, block: &[u8], anomalies: Anomalies, sink: &mut dyn Sink
         function: Function::Known(name),
         code: None,
         category,
-        outcome: match kind {
-            _ if rejected => Outcome::Error("rejected"),
-            Kind::Request => Outcome::Pending,
-            Kind::Response => Outcome::Ok,
-            _ => Outcome::Event,
-        },
+        outcome,
         address: Reference::None,
         object: Reference::Text(object.as_str()),
         anomalies,

@@ -29,12 +29,42 @@ fn a_greeting_tells_who_the_station_is() {
 
 #[test]
 fn logins_hide_what_they_prove() {
-    let login = b"fox a 2 -1 fox login\n{\nusername=s:bob\npassword=s:hush\n};;\n";
-    let no = b"fox a 1 2 fox rejected\n{\n};;\n";
-    let log = check_stream(&DISSECTOR, 1911, &[client(login), server(no)]);
-    assert!(log.messages[0].starts_with("fox request login code=- authentication Pending"));
-    assert!(log.messages[1].starts_with("fox response rejected code=- authentication Error(\"rejected\")"));
+    let name = b"fox a 2 -1 fox username\n{\nusername=s:bob\n};;\n";
+    let proof = b"fox a 3 -1 fox authMessage1\n{\nauthHandshake1=s:hush\n};;\n";
+    let no = b"fox a 1 -1 fox rejected\n{\n};;\n";
+    let log = check_stream(&DISSECTOR, 1911, &[client(name), client(proof), server(no)]);
+    assert!(log.messages[0].starts_with("fox control username code=- authentication Event"));
+    assert!(log.messages[1].starts_with("fox control authentication_message code=- authentication Event"));
+    assert!(log.messages[2].starts_with("fox response rejected code=- authentication Error(\"rejected\")"));
     assert!(!format!("{log:?}").contains("hush") && !format!("{log:?}").contains("bob"));
+}
+
+#[test]
+fn frame_letters_tell_requests_and_replies_apart() {
+    let log = check_stream(
+        &DISSECTOR,
+        1911,
+        &[
+            client(b"fox s 4 7 file list\n{\npath=s:/\n};;\n"),
+            server(b"fox e 5 7 file list\n{\n};;\n"),
+            client(b"fox s 5 8 sys load\n{\n};;\n"),
+            server(b"fox n 6 8 sys load\n{\n};;\n"),
+            client(b"fox k -1 -1 fox keepalive\n{\n};;\n"),
+            client(b"fox a 6 -1 circuit open\n{\nid=i:1\n};;\n"),
+        ],
+    );
+    let starts = [
+        "fox request file_command code=- file_transfer Pending [] [file list]",
+        "fox response file_command code=- file_transfer Error(\"error\") [] [file list]",
+        "fox request channel_command code=- other Pending [] [sys load]",
+        "fox response channel_command code=- other Ok [] [sys load]",
+        "fox control keep_alive code=- session Event",
+        "fox control open_circuit code=- session Event",
+    ];
+    assert_eq!(log.messages.len(), starts.len());
+    for (message, start) in log.messages.iter().zip(starts) {
+        assert!(message.starts_with(start), "{message}");
+    }
 }
 
 #[test]

@@ -70,7 +70,7 @@ struct Header<'a> {
 const HEADS: [&[u8]; 3] = [b"MSH", b"BHS", b"FHS"];
 
 impl<'a> Header<'a> {
-    /// MSH-1 is the separator, MSH-2 four or five encoding characters, and the separator follows again (2.14.9).
+    /// MSH-1 is the separator, MSH-2 up to five encoding characters, and the separator follows again (chapter 2, MSH).
     fn parse(message: &'a [u8]) -> Option<Self> {
         let rest = HEADS.iter().find_map(|head| message.strip_prefix(*head))?;
         let (separator, rest) = rest.split_first()?;

@@ -1,5 +1,6 @@
 //! Times: binary-coded decimals of clocks and diagnostics, and days since 1984 in blocks.
 
+use crate::calendar::civil;
 use crate::{Reader, Text, Visitor};
 
 /// Days from 1970-01-01 to 1984-01-01, where the times in blocks begin.
@@ -51,37 +52,16 @@ pub(super) fn visit_since_1984(name: &'static str, bytes: &[u8], visitor: &mut d
     visitor.text(name, text.as_str());
 }
 
-/// Year, month and day of a day counted from 1970-01-01, proleptic Gregorian.
-fn civil(days: i64) -> (i64, i64, i64) {
-    let shifted = days.saturating_add(719_468);
-    let era = shifted.div_euclid(146_097);
-    let of_era = shifted.rem_euclid(146_097);
-    let year_of_era =
-        of_era.saturating_sub(of_era / 1460).saturating_add(of_era / 36_524).saturating_sub(of_era / 146_096)
-            / 365;
-    let before =
-        year_of_era.saturating_mul(365).saturating_add(year_of_era / 4).saturating_sub(year_of_era / 100);
-    let of_year = of_era.saturating_sub(before);
-    let shifted_month = of_year.saturating_mul(5).saturating_add(2) / 153;
-    let first = shifted_month.saturating_mul(153).saturating_add(2) / 5;
-    let day = of_year.saturating_sub(first).saturating_add(1);
-    let month =
-        if shifted_month < 10 { shifted_month.saturating_add(3) } else { shifted_month.saturating_sub(9) };
-    let year = year_of_era.saturating_add(era.saturating_mul(400));
-    (if month <= 2 { year.saturating_add(1) } else { year }, month, day)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn days_become_dates() {
-        for (days, date) in
-            [(0, (1970, 1, 1)), (5113, (1984, 1, 1)), (11016, (2000, 2, 29)), (19782, (2024, 2, 29))]
-        {
-            assert_eq!(civil(days), date);
-        }
+    fn days_since_1984_become_dates() {
+        let at = crate::testing::shown(&|visitor| {
+            visit_since_1984("at", &[0, 0, 0, 1, 0, 0], visitor);
+        });
+        assert!(at.contains("1984-01-01T00:00:00.001"), "{at}");
     }
 
     #[test]

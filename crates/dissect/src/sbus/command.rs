@@ -11,7 +11,8 @@ pub(super) enum Space {
     Bits(&'static str),
 }
 
-/// Name and category of a command (SAIA S-Bus command list).
+/// Name and category of a command. Codes and names are those of the public decoders (Wireshark's, by which they were
+/// written, and two analysers for Bro), which agree; the manual lists the reading and writing ones among them.
 pub(super) const fn describe(code: u8) -> Option<(&'static str, Category)> {
     use Category::{
         Configuration, Control, Diagnostics, FirmwareUpdate, Other, ProgramDownload, ProgramUpload, Read,

@@ -1,8 +1,9 @@
 //! S-Bus: the protocol of SAIA PCD controllers, over UDP.
 //!
-//! Spec: SAIA S-Bus manual and Ether-S-Bus header as published; CRC-16 with polynomial 0x1021 and start 0. Usual port UDP
-//! 5050; recognised by a length that fills the datagram and a right CRC on any port. `code` is the command, also on
-//! responses and acknowledgements, which do not carry it: they are matched by sequence number.
+//! Spec: SAIA S-Bus manual for the commands' data; the Ether-S-Bus header, the whole list of commands and the refusal
+//! codes as public decoders have them. CRC-16 with polynomial 0x1021 and start 0. Usual port UDP 5050; recognised by a
+//! length that fills the datagram and a right CRC on any port. `code` is the command, also on responses and
+//! acknowledgements, which do not carry it: they are matched by sequence number.
 
 mod command;
 

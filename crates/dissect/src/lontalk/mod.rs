@@ -1,8 +1,16 @@
 //! LonTalk over IP: CEA-852 tunnels and the control network protocol inside.
 //!
-//! Spec: ANSI/CEA-852 (IP channels), ANSI/CEA-709.1 (LonTalk). Usual ports UDP 1628 (channel) and 1629 (configuration
-//! server). Recognised by a length that fills the datagram, version and a known packet type, with the data's own version.
-//! `code` is the packet type; what a data packet does stands in `function` and `message_code`.
+//! Spec: Echelon, LonTalk Protocol Specification 3.0 (078-0125-01A), the free text of ANSI/CEA-709.1. ANSI/CEA-852 (IP
+//! channels) is not free: its header and packet types were taken from Wireshark's CN/IP decoder and the EnOcean LON stack,
+//! which agree. Registered ports UDP 1628 (normal) and 1629 (urgent). Recognised by a length that fills the datagram,
+//! version and a known packet type, with the data's own version. `code` is the packet type; what a data packet does stands
+//! in `function` and `message_code`.
+
+mod names;
+mod unit;
+
+use names::{management_name, message_name, packet};
+use unit::{Application, Unit};
 
 use crate::shown::Shown;
 use crate::{
@@ -14,12 +22,16 @@ use crate::{
 const PORTS: &[u16] = &[1628, 1629];
 const VERSION: u8 = 1;
 const DATA: u8 = 0x01;
-/// Formats of the inner unit (CEA-709.1, 6.2).
+/// Bits of the flags: the protocol inside, 0 for LonTalk; and of the version byte, whose upper bits are flags too.
+const PROTOCOL_CODE: u8 = 0x1f;
+const VERSION_BITS: u8 = 0x1f;
+/// Formats of the inner unit (LonTalk specification, figure 3.2).
 const TPDU: u8 = 0;
 const SPDU: u8 = 1;
 const AUTHPDU: u8 = 2;
 const RESPONSE: u8 = 2;
 const ACK: u8 = 2;
+const CHALLENGE: u8 = 0;
 const QUERY_ID: u8 = 0x61;
 const MANUAL_SERVICE_REQUEST: u8 = 0x7f;
 
@@ -35,6 +47,7 @@ pub static DISSECTOR: Dissector = Dissector {
         "contents of channel configuration packets",
         "types of network variables: they are not on the wire",
         "authentication of CEA-852 packets",
+        "data packets of other protocols than LonTalk",
     ],
 };
 
@@ -60,65 +73,13 @@ const FIELDS: &[Field] = &[
     Field { name: "data", doc: "Data of the message or variable." },
 ];
 
-/// Packet types (CEA-852, 6.3).
-const fn packet(kind: u8) -> Option<(&'static str, Kind, Category)> {
-    use Category::{Configuration, Diagnostics, Discovery, Other, Session};
-    Some(match kind {
-        DATA => ("data", Kind::Event, Other),
-        0x03 => ("device_registration", Kind::Event, Discovery),
-        0x04 => ("channel_membership", Kind::Event, Configuration),
-        0x06 => ("send_list", Kind::Event, Configuration),
-        0x07 => ("acknowledge", Kind::Response, Session),
-        0x08 => ("channel_routing", Kind::Event, Configuration),
-        0x60 => ("status_request", Kind::Request, Diagnostics),
-        0x63 => ("device_configuration_request", Kind::Request, Discovery),
-        0x64 => ("channel_membership_request", Kind::Request, Discovery),
-        0x66 => ("send_list_request", Kind::Request, Discovery),
-        0x68 => ("channel_routing_request", Kind::Request, Discovery),
-        0x70 => ("status_response", Kind::Response, Diagnostics),
-        0x71 => ("device_configuration", Kind::Response, Configuration),
-        0x7f => ("segment", Kind::Event, Other),
-        _ => return None,
-    })
-}
-
-/// Network management and diagnostic messages (CEA-709.1, 10 and 11).
-const fn management(code: u8) -> Option<(&'static str, Category)> {
-    use Category::{Configuration, Control, Diagnostics, Discovery, ProgramDownload, ProgramUpload, Read};
-    Some(match code {
-        0x51 => ("nd_query_status", Diagnostics),
-        0x52 => ("nd_proxy_command", Control),
-        0x53 => ("nd_clear_status", Diagnostics),
-        0x54 => ("nd_query_xcvr", Diagnostics),
-        0x61 => ("nm_query_id", Discovery),
-        0x62 => ("nm_respond_to_query", Configuration),
-        0x63 => ("nm_update_domain", Configuration),
-        0x64 => ("nm_leave_domain", Configuration),
-        0x65 => ("nm_update_key", Configuration),
-        0x66 => ("nm_update_addr", Configuration),
-        0x67 => ("nm_query_addr", Diagnostics),
-        0x68 => ("nm_query_nv_cnfg", Diagnostics),
-        0x69 => ("nm_update_group_addr", Configuration),
-        0x6a => ("nm_query_domain", Diagnostics),
-        0x6b => ("nm_update_nv_cnfg", Configuration),
-        0x6c => ("nm_set_node_mode", Control),
-        0x6d => ("nm_read_memory", ProgramUpload),
-        0x6e => ("nm_write_memory", ProgramDownload),
-        0x6f => ("nm_checksum_recalc", ProgramDownload),
-        0x70 => ("nm_wink", Diagnostics),
-        0x71 => ("nm_memory_refresh", ProgramDownload),
-        0x72 => ("nm_query_snvt", Discovery),
-        0x73 => ("nm_nv_fetch", Read),
-        MANUAL_SERVICE_REQUEST => ("nm_manual_service_request", Discovery),
-        _ => return None,
-    })
-}
-
 #[derive(Debug, Clone, Copy)]
 struct Packet<'a> {
     length: u16,
     version: u8,
     kind: u8,
+    /// The data inside is LonTalk's.
+    is_lontalk: bool,
     vendor: u16,
     session: u32,
     sequence: u32,
@@ -129,15 +90,16 @@ struct Packet<'a> {
 fn parse(data: &[u8]) -> Option<Packet<'_>> {
     let mut reader = Reader::new(data);
     let length = reader.be_u16().ok()?;
-    let (version, kind) = (reader.u8().ok()?, reader.u8().ok()?);
+    let (version, kind) = (reader.u8().ok()? & VERSION_BITS, reader.u8().ok()?);
     let extended = usize::from(reader.u8().ok()?).saturating_mul(4);
-    reader.skip(1).ok()?;
+    let is_lontalk = reader.u8().ok()? & PROTOCOL_CODE == 0;
     let vendor = reader.be_u16().ok()?;
     let (session, sequence) = (reader.be_u32().ok()?, reader.be_u32().ok()?);
     reader.skip(4usize.saturating_add(extended)).ok()?;
     let wanted = usize::from(length).checked_sub(reader.position())?;
     let body = reader.take_up_to(wanted);
-    Some(Packet { length, version, kind, vendor, session, sequence, body, is_cut: body.len() < wanted })
+    let is_cut = body.len() < wanted;
+    Some(Packet { length, version, kind, is_lontalk, vendor, session, sequence, body, is_cut })
 }
 
 fn probe(probe: &Probe<'_>) -> Verdict {
@@ -151,112 +113,11 @@ fn probe(probe: &Probe<'_>) -> Verdict {
     if !whole {
         return Verdict::No;
     }
-    match (probe.on_port(PORTS), Unit::parse(found.body)) {
+    match (probe.on_port(PORTS), Unit::parse(found.body).filter(|_| found.is_lontalk)) {
         (true, _) if found.kind != DATA => Verdict::Sure,
         (true, Some(_)) => Verdict::Sure,
         (false, Some(_)) if found.kind == DATA => Verdict::Likely,
         _ => Verdict::No,
-    }
-}
-
-/// What the application part is.
-#[derive(Debug, Clone, Copy)]
-enum Application<'a> {
-    /// Selector, whether it is an output's, value.
-    Variable(u16, bool, &'a [u8]),
-    /// Code and data.
-    Message(u8, &'a [u8]),
-    Nothing,
-}
-
-/// The control network's frame: addresses, transport and application.
-#[derive(Debug, Clone, Copy)]
-struct Unit<'a> {
-    format: u8,
-    source: (u8, u8),
-    destination: (u8, Option<u8>),
-    group: Option<u8>,
-    neuron: Option<&'a [u8]>,
-    domain: &'a [u8],
-    /// Type and transaction of transport, session and authentication units.
-    kind: u8,
-    transaction: u8,
-    authenticated: bool,
-    application: Application<'a>,
-}
-
-impl<'a> Unit<'a> {
-    /// `None` when it is no frame of version 0 (CEA-709.1, 6.2).
-    fn parse(bytes: &'a [u8]) -> Option<Self> {
-        let mut reader = Reader::new(bytes);
-        reader.skip(1).ok()?;
-        let head = reader.u8().ok()?;
-        if head >> 6 != 0 {
-            return None;
-        }
-        let (format, addressing, domain) = ((head >> 4) & 3, (head >> 2) & 3, head & 3);
-        let (subnet, node) = (reader.u8().ok()?, reader.u8().ok()?);
-        let first = reader.u8().ok()?;
-        let mut unit = Self {
-            format,
-            source: (subnet, node & 0x7f),
-            destination: (first, None),
-            group: None,
-            neuron: None,
-            domain: &[],
-            kind: 0,
-            transaction: 0,
-            authenticated: false,
-            application: Application::Nothing,
-        };
-        match addressing {
-            0 => {}
-            1 => (unit.destination, unit.group) = ((0, None), Some(first)),
-            2 => {
-                unit.destination.1 = Some(reader.u8().ok()? & 0x7f);
-                // An acknowledging member of a group adds group and member.
-                if node & 0x80 == 0 {
-                    unit.group = Some(reader.u8().ok()?);
-                    reader.skip(1).ok()?;
-                }
-            }
-            _ => unit.neuron = Some(reader.take(6).ok()?),
-        }
-        let size = match domain {
-            0 => 0,
-            1 => 1,
-            2 => 3,
-            _ => 6,
-        };
-        unit.domain = reader.take(size).ok()?;
-        if matches!(format, TPDU | SPDU | AUTHPDU) {
-            let head = reader.u8().ok()?;
-            unit.authenticated = head & 0x80 != 0;
-            unit.kind = (head >> 4) & 7;
-            unit.transaction = head & 0x0f;
-            // Reminders with a list carry its length and bits.
-            if format != AUTHPDU && matches!(unit.kind, 4 | 5) {
-                let list = reader.u8().ok()?;
-                reader.skip(usize::from(list)).ok()?;
-            }
-        }
-        unit.application = match reader.peek_u8() {
-            _ if format == AUTHPDU || (format == TPDU && unit.kind == ACK) => Application::Nothing,
-            Err(_) => Application::Nothing,
-            Ok(first) if first & 0x80 != 0 => {
-                let bits = reader.be_u16().ok()?;
-                Application::Variable(bits & 0x3fff, bits & 0x4000 != 0, reader.rest())
-            }
-            Ok(code) => {
-                reader.skip(1).ok()?;
-                Application::Message(code, reader.rest())
-            }
-        };
-        Some(unit)
-    }
-
-    fn is_response(&self) -> bool {
-        self.format == SPDU && self.kind == RESPONSE
     }
 }
 
@@ -285,7 +146,8 @@ impl Session for Lontalk {
             .with_if(found.is_cut && input.missing == 0, Anomalies::BAD_LENGTH)
             .with_if(usize::from(found.length) < input.data.len(), Anomalies::TRAILING_BYTES)
             .with_if(packet(found.kind).is_none(), Anomalies::UNKNOWN_FUNCTION);
-        let unit = if found.kind == DATA { Unit::parse(found.body) } else { None };
+        let is_unit = found.kind == DATA && found.is_lontalk;
+        let unit = if is_unit { Unit::parse(found.body) } else { None };
         self.message(&found, unit.as_ref(), anomalies, sink);
         Step::Took(input.data.len())
     }
@@ -307,7 +169,7 @@ impl Lontalk {
         let act =
             |function, kind, category, outcome| Act { function, kind, category, outcome, selector: None };
         if unit.format == AUTHPDU {
-            let name = if unit.kind & 2 == 0 { "challenge" } else { "reply" };
+            let name = if unit.kind == CHALLENGE { "challenge" } else { "reply" };
             return act(known(name), Kind::Control, Category::Authentication, Outcome::Event);
         }
         if unit.format == TPDU && unit.kind == ACK {
@@ -338,7 +200,8 @@ impl Lontalk {
                 Act { selector: Some(selector), ..act(known(name), kind, category, outcome) }
             }
             (Some(Asked::Message(code)), application) => {
-                // Success and failure differ in bit 5 of the answer's code (CEA-709.1, 10.1).
+                // Answers to management repeat the low bits of the request's code below 0b00p, answers to diagnostics
+                // below 0b00p1; `p` is set where it was done (LonTalk specification, network management).
                 let refused = matches!(application, Application::Message(0x00..=0x1f, _)) && code >= 0x50;
                 let outcome = if refused { Outcome::Error("refused") } else { Outcome::Ok };
                 let (name, category) = message_name(code);
@@ -382,7 +245,7 @@ impl Lontalk {
             };
             Act { function, kind, category, outcome, selector: None }
         };
-        let broken = found.kind == DATA && unit.is_none() && !found.is_cut;
+        let broken = found.kind == DATA && found.is_lontalk && unit.is_none() && !found.is_cut;
         anomalies = anomalies
             .with_if(broken, Anomalies::BAD_VALUE)
             .with_if(matches!(act.function, Function::Unknown(_)), Anomalies::UNKNOWN_FUNCTION);
@@ -430,19 +293,7 @@ impl Lontalk {
     }
 }
 
-fn message_name(code: u8) -> (Function, Category) {
-    match code {
-        0x00..=0x3e => (Function::Known("application_message"), Category::Other),
-        0x3f => (Function::Known("application_offline"), Category::Other),
-        0x40..=0x4f => (Function::Known("foreign_frame"), Category::Other),
-        _ => management(code)
-            .map_or((Function::Unknown(u32::from(code)), Category::Other), |(name, category)| {
-                (Function::Known(name), category)
-            }),
-    }
-}
-
-/// Neuron and program id, which a service pin and an answer to query id tell (CEA-709.1, 10.2).
+/// Neuron and program id, which a service pin and an answer to query id tell.
 fn identity(unit: &Unit<'_>, function: Function, sink: &mut dyn Sink) {
     let Application::Message(code, data) = unit.application else { return };
     let asked_id =
@@ -461,13 +312,6 @@ fn identity(unit: &Unit<'_>, function: Function, sink: &mut dyn Sink) {
             protocol: Protocol::Lontalk,
             confidence: confidence::IDENTITY,
         });
-    }
-}
-
-const fn management_name(code: u8) -> &'static str {
-    match management(code) {
-        Some((name, _)) => name,
-        None => "unknown",
     }
 }
 
@@ -502,7 +346,9 @@ fn show(found: &Packet<'_>, unit: Option<&Unit<'_>>, visitor: &mut dyn Visitor) 
     if unit.format < 3 {
         visitor.uint("pdu_type", u64::from(unit.kind));
         visitor.uint("transaction", u64::from(unit.transaction));
-        visitor.flag("authenticated", unit.authenticated);
+        if unit.format != AUTHPDU {
+            visitor.flag("authenticated", unit.authenticated);
+        }
     }
     match unit.application {
         Application::Variable(selector, output, data) => {
@@ -522,101 +368,4 @@ fn show(found: &Packet<'_>, unit: Option<&Unit<'_>>, visitor: &mut dyn Visitor) 
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::testing::{check_datagrams, client, probe as look, server};
-
-    const UDP: Transport = Transport::Udp;
-
-    fn packet_of(kind: u8, body: &[u8]) -> Vec<u8> {
-        let mut bytes =
-            vec![0, u8::try_from(body.len() + 20).unwrap(), 1, kind, 0, 1, 0, 9, 0, 0, 0, 5, 0, 0, 0, 6];
-        bytes.extend_from_slice(&[0; 4]);
-        bytes.extend_from_slice(body);
-        bytes
-    }
-
-    #[test]
-    fn variables_are_updated_and_polled() {
-        let update = [0, 0x09, 1, 0x82, 1, 3, 0x77, 0x01, 0x81, 0x23, 0x05];
-        let poll = [0, 0x19, 1, 0x82, 1, 3, 0x77, 0x04, 0x81, 0x23];
-        let answer = [0, 0x19, 1, 0x83, 1, 2, 0x77, 0x24, 0xc1, 0x23, 0x09];
-        let log = check_datagrams(
-            &DISSECTOR,
-            UDP,
-            1628,
-            &[client(&packet_of(1, &update)), client(&packet_of(1, &poll)), server(&packet_of(1, &answer))],
-        );
-        assert_eq!(
-            log.messages[0],
-            "lontalk request network_variable_update code=1 write Pending [subnet 1 node 3] [network_variable 291] [] \
-             {length=31 packet_type=1(data) vendor_code=9 session_id=5 sequence=6 source_subnet=1 source_node=2 \
-             destination_subnet=1 destination_node=3 domain=0x77 pdu_format=0(tpdu) pdu_type=0 transaction=1 \
-             authenticated=false selector=291 output=false data=0x05}"
-        );
-        assert!(log.messages[1].starts_with(
-            "lontalk request network_variable_poll code=1 read Pending [subnet 1 node 3] [network_variable 291]"
-        ));
-        assert!(log.messages[2].starts_with(
-            "lontalk response network_variable_poll code=1 read Ok [subnet 1 node 3] [network_variable 291]"
-        ));
-        assert_eq!(log.values.len(), 2);
-    }
-
-    #[test]
-    fn management_is_matched_and_identifies() {
-        let query = [0, 0x11, 1, 0x82, 1, 0x77, 0x05, 0x61, 1];
-        let answer = [0, 0x19, 1, 0x83, 1, 2, 0x77, 0x25, 0x21, 1, 2, 3, 4, 5, 6, 9, 9, 9, 9, 9, 9, 9, 9];
-        let mode = [0, 0x19, 1, 0x82, 1, 3, 0x77, 0x06, 0x6c, 0];
-        let refused = [0, 0x19, 1, 0x83, 1, 2, 0x77, 0x26, 0x0c];
-        let ack = [0, 0x09, 1, 0x83, 1, 2, 0x77, 0x21];
-        let log = check_datagrams(
-            &DISSECTOR,
-            UDP,
-            1628,
-            &[
-                client(&packet_of(1, &query)),
-                client(&packet_of(1, &mode)),
-                server(&packet_of(1, &refused)),
-                server(&packet_of(1, &ack)),
-                client(&packet_of(0x63, &[])),
-                client(&packet_of(0x55, &[])),
-            ],
-        );
-        let starts = [
-            "lontalk request nm_query_id code=1 discovery Pending",
-            "lontalk request nm_set_node_mode code=1 control Pending [subnet 1 node 3]",
-            "lontalk response nm_set_node_mode code=1 control Error(\"refused\") [subnet 1 node 3]",
-            "lontalk response acknowledgement code=1 session Ok",
-            "lontalk request device_configuration_request code=99 discovery Pending",
-            "lontalk event unknown_0x55 code=85 other Event [] [] [\"unknown_function\"]",
-        ];
-        assert_eq!(log.messages.len(), starts.len());
-        for (message, start) in log.messages.iter().zip(starts) {
-            assert!(message.starts_with(start), "{message}");
-        }
-        let unicast = [0, 0x19, 1, 0x82, 1, 3, 0x77, 0x05, 0x61, 1];
-        let log = check_datagrams(
-            &DISSECTOR,
-            UDP,
-            1628,
-            &[client(&packet_of(1, &unicast)), server(&packet_of(1, &answer))],
-        );
-        assert_eq!(
-            log.observations,
-            [
-                "Sender [subnet 1 node 3] serial=\"010203040506\" lontalk 95",
-                "Sender [subnet 1 node 3] program_id=\"0909090909090909\" lontalk 95",
-            ]
-        );
-    }
-
-    #[test]
-    fn length_version_and_type_are_checked() {
-        let ask = packet_of(0x63, &[]);
-        assert_eq!(look(&DISSECTOR, UDP, 1628, &ask), Verdict::Sure);
-        assert_eq!(look(&DISSECTOR, UDP, 9, &ask), Verdict::No);
-        assert_eq!(look(&DISSECTOR, UDP, 1628, &[&ask[..], b"x"].concat()), Verdict::No);
-        assert_eq!(look(&DISSECTOR, UDP, 1628, b"GET / HTTP/1.1 and more bytes"), Verdict::No);
-    }
-}
+mod tests;

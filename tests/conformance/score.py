@@ -12,7 +12,7 @@ import argparse
 import csv
 import json
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -21,7 +21,7 @@ from sightglass import engine
 from tests.conformance.copies import as_it_is, copies
 from tests.conformance.counts import RULES, count
 from tests.conformance.fields import Message
-from tests.conformance.truth import Truth, all_truth
+from tests.conformance.truth import all_truth
 
 SKIPPED_FOLDERS = ("malformed/",)
 
@@ -64,7 +64,11 @@ def unscored() -> frozenset[tuple[str, str, str, str]]:
 
 
 def score(
-    protocols: list[str], *, scored_only: bool = True, read: Callable[[Path], Path] = as_it_is
+    protocols: list[str],
+    *,
+    scored_only: bool = True,
+    read: Callable[[Path], Path] = as_it_is,
+    only: Collection[Path] | None = None,
 ) -> dict[str, Score]:
     """Score truth protocols over all captures.
 
@@ -72,6 +76,7 @@ def score(
         protocols: As the truth files name them.
         scored_only: Leave out cells on which two versions of TShark disagree.
         read: Which file to read instead of a capture, see `copies`.
+        only: Only these captures.
     """
     left_out = unscored() if scored_only else frozenset()
     scores = {protocol: Score() for protocol in protocols}
@@ -80,6 +85,8 @@ def score(
         if truth.name.startswith(SKIPPED_FOLDERS) or "error" in truth.data:
             continue
         ops = truth.ops
+        if only is not None and truth.path not in only:
+            continue
         if read is not as_it_is and not set(protocols) & ops.keys():
             continue
         ours = count(messages_of(read(truth.path), own))
@@ -114,8 +121,12 @@ def main() -> None:
     """Command line."""
     parser = argparse.ArgumentParser(description="Compare our decoding with the truth files.")
     parser.add_argument("--perturbed", action="store_true", help="score changed copies of the captures")
-    parser.add_argument("--foreign-ports", action="store_true", help="the same, with servers on foreign ports")
-    parser.add_argument("protocols", nargs="*", metavar="PROTOCOL", help="only these, as the truth names them")
+    parser.add_argument(
+        "--foreign-ports", action="store_true", help="the same, with servers on foreign ports"
+    )
+    parser.add_argument(
+        "protocols", nargs="*", metavar="PROTOCOL", help="only these, as the truth names them"
+    )
     options = parser.parse_args()
     with copies(perturbed=options.perturbed, foreign_ports=options.foreign_ports) as read:
         scores = score(options.protocols or sorted(RULES), read=read)

@@ -129,7 +129,9 @@ class _Copy:
     def _segment(self, segment: Segment) -> None:
         data, at = self.data, segment.at
         source, destination = segment.ends(data)
-        before = checksums.total(segment.source + segment.destination) + checksums.total(data[at : segment.end])
+        before = checksums.total(segment.source + segment.destination) + checksums.total(
+            data[at : segment.end]
+        )
         place = at + (16 if segment.transport == TCP else 6)
         if segment.transport == UDP:
             self._numbers(segment, at + 8, transactions.UDP_READERS, source, destination)

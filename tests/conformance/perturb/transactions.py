@@ -147,9 +147,7 @@ class Stream:
         found = self.changed
         if not found:
             return payload
-        return bytes(
-            found.get((sequence + at) & 0xFFFF_FFFF, byte) for at, byte in enumerate(payload)
-        )
+        return bytes(found.get((sequence + at) & 0xFFFF_FFFF, byte) for at, byte in enumerate(payload))
 
     def _ahead(self, sequence: int) -> int:
         assert self.next is not None

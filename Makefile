@@ -88,6 +88,7 @@ check-python: $(STAMPS)/engine
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/schema.py --check
+	$(BIN)/python tools/docs.py --check
 
 check-console: $(STAMPS)/npm
 	cd console && npm run check

@@ -6,7 +6,7 @@ import json
 import pkgutil
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import lru_cache
 from importlib import import_module
@@ -15,6 +15,7 @@ from typing import Any
 
 from sightglass import engine
 from tests.conformance import icsnpp_logs
+from tests.conformance.copies import as_it_is
 from tests.conformance.icsnpp_logs import Message, Row, Rows
 from tests.conformance.truth import CAPTURES
 
@@ -97,8 +98,15 @@ def compare(name: str, log: Log, expected: dict[str, Any], messages: Iterable[Me
     return agreement
 
 
-def agreements(protocols: Iterable[str] = ()) -> dict[str, Agreement]:
-    """Agreement by protocol over all captures that have expected logs."""
+def agreements(
+    protocols: Iterable[str] = (), read: Callable[[Path], Path] = as_it_is
+) -> dict[str, Agreement]:
+    """Agreement by protocol over all captures that have expected logs.
+
+    Args:
+        protocols: Only these; all when empty.
+        read: Which file to read instead of a capture, see `copies`.
+    """
     wanted = set(protocols)
     found: dict[str, Agreement] = {}
     known = logs()
@@ -107,7 +115,7 @@ def agreements(protocols: Iterable[str] = ()) -> dict[str, Agreement]:
         for log in (known[each] for each in expected if each in known):
             if wanted and log.protocol not in wanted:
                 continue
-            one = compare(name, log, expected[log.name], messages_of(path, log.protocol))
+            one = compare(name, log, expected[log.name], messages_of(read(path), log.protocol))
             total = found.setdefault(log.protocol, Agreement())
             total.right += one.right
             total.wrong += one.wrong

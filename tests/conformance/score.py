@@ -1,19 +1,27 @@
-"""Prints how far our decoding agrees with the truth files: ``python -m tests.conformance.score [PROTOCOL]...``."""
+"""Prints how far our decoding agrees with the truth files.
+
+    python -m tests.conformance.score [--perturbed | --foreign-ports] [PROTOCOL]...
+
+With ``--perturbed`` a changed copy of each capture is scored instead; with ``--foreign-ports`` its servers listen on
+ports that nobody registered, too.
+"""
 
 from __future__ import annotations
 
+import argparse
 import csv
 import json
-import sys
 from collections import Counter
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
 from sightglass import engine
+from tests.conformance.copies import as_it_is, copies
 from tests.conformance.counts import RULES, count
 from tests.conformance.fields import Message
-from tests.conformance.truth import Truth, all_truth
+from tests.conformance.truth import all_truth
 
 SKIPPED_FOLDERS = ("malformed/",)
 
@@ -34,9 +42,9 @@ class Score:
         return self.right + len(self.wrong)
 
 
-def messages_of(truth: Truth, protocols: set[str] | None = None) -> list[Message]:
+def messages_of(path: Path, protocols: set[str] | None = None) -> list[Message]:
     """Our messages of one capture."""
-    decoding = engine.decode([truth.path], protocols=sorted(protocols) if protocols else None)
+    decoding = engine.decode([path], protocols=sorted(protocols) if protocols else None)
     found: list[Message] = []
     while (lines := decoding.next()) is not None:
         found.extend(json.loads(line) for line in lines.splitlines())
@@ -55,12 +63,20 @@ def unscored() -> frozenset[tuple[str, str, str, str]]:
         )
 
 
-def score(protocols: list[str], *, scored_only: bool = True) -> dict[str, Score]:
+def score(
+    protocols: list[str],
+    *,
+    scored_only: bool = True,
+    read: Callable[[Path], Path] = as_it_is,
+    only: Collection[Path] | None = None,
+) -> dict[str, Score]:
     """Score truth protocols over all captures.
 
     Args:
         protocols: As the truth files name them.
         scored_only: Leave out cells on which two versions of TShark disagree.
+        read: Which file to read instead of a capture, see `copies`.
+        only: Only these captures.
     """
     left_out = unscored() if scored_only else frozenset()
     scores = {protocol: Score() for protocol in protocols}
@@ -69,7 +85,11 @@ def score(protocols: list[str], *, scored_only: bool = True) -> dict[str, Score]
         if truth.name.startswith(SKIPPED_FOLDERS) or "error" in truth.data:
             continue
         ops = truth.ops
-        ours = count(messages_of(truth, own))
+        if only is not None and truth.path not in only:
+            continue
+        if read is not as_it_is and not set(protocols) & ops.keys():
+            continue
+        ours = count(messages_of(read(truth.path), own))
         for protocol in protocols:
             cut = {
                 name
@@ -99,8 +119,17 @@ def score(protocols: list[str], *, scored_only: bool = True) -> dict[str, Score]
 
 def main() -> None:
     """Command line."""
-    protocols = sys.argv[1:] or sorted(RULES)
-    scores = score(protocols)
+    parser = argparse.ArgumentParser(description="Compare our decoding with the truth files.")
+    parser.add_argument("--perturbed", action="store_true", help="score changed copies of the captures")
+    parser.add_argument(
+        "--foreign-ports", action="store_true", help="the same, with servers on foreign ports"
+    )
+    parser.add_argument(
+        "protocols", nargs="*", metavar="PROTOCOL", help="only these, as the truth names them"
+    )
+    options = parser.parse_args()
+    with copies(perturbed=options.perturbed, foreign_ports=options.foreign_ports) as read:
+        scores = score(options.protocols or sorted(RULES), read=read)
     for protocol, result in scores.items():
         share = 100 * result.right / result.cells if result.cells else 0.0
         print(f"{protocol}\t{result.right}/{result.cells}\t{share:.2f} %\tonly ours {result.only_ours}")

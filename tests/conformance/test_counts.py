@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from pathlib import Path
 
 import pytest
 
+from tests.conformance import differences
 from tests.conformance.counts import RULES
 from tests.conformance.score import Score, score
 from tests.conformance.truth import REASON, available
 
-DISAGREEMENTS = Path(__file__).with_name("disagreements.md")
 POOLED_SHARE = 0.979
 """Of all cells. Half of the others are segments that captures hold in another order, which TShark leaves out."""
 COMMANDS = ("bacnet", "cip", "dnp3", "enip", "modbus", "profinet", "s7comm")
@@ -26,14 +24,8 @@ def scores() -> dict[str, Score]:
     return score(sorted(RULES))
 
 
-def documented() -> set[tuple[str, ...]]:
-    """Rows of the table: capture, protocol, field, value."""
-    rows = set()
-    for line in DISAGREEMENTS.read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip().strip("`") for cell in line.strip().strip("|").split("|")]
-        if line.startswith("|") and len(cells) >= 6 and re.match(r"[\w-]+/", cells[0]):
-            rows.add(tuple(cells[:4]))
-    return rows
+def documented() -> frozenset[tuple[str, ...]]:
+    return differences.documented(differences.TRUTH)
 
 
 def test_nearly_all_cells_agree() -> None:

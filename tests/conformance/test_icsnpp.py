@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
-from pathlib import Path
 
 import pytest
 
+from tests.conformance import differences
 from tests.conformance.icsnpp import TOP, Agreement, Log, agreements, compare, logs
 from tests.conformance.icsnpp_logs import row
 from tests.conformance.truth import REASON, available
 
-DISAGREEMENTS = Path(__file__).with_name("icsnpp_disagreements.md")
 SHARE = 0.98
 
 needs_captures = pytest.mark.skipif(not available(), reason=REASON)
@@ -21,16 +19,6 @@ needs_captures = pytest.mark.skipif(not available(), reason=REASON)
 @lru_cache(maxsize=1)
 def scores() -> dict[str, Agreement]:
     return agreements()
-
-
-def documented() -> set[tuple[str, ...]]:
-    """Rows of the table: capture, log, field, value."""
-    found = set()
-    for line in DISAGREEMENTS.read_text(encoding="utf-8").splitlines():
-        cells = [cell.strip() for cell in line.strip().strip("|").split("|")]
-        if line.startswith("|") and len(cells) >= 6 and re.match(r"[\w-]+/", cells[0]):
-            found.add(tuple(cells[:4]))
-    return found
 
 
 @needs_captures
@@ -45,7 +33,7 @@ def test_nearly_all_cells_agree(protocol: str) -> None:
 @pytest.mark.captures
 def test_differences_are_documented_and_still_there() -> None:
     wrong = {cell[:4] for one in scores().values() for cell in one.wrong}
-    assert wrong == documented()
+    assert wrong == differences.documented(differences.ICSNPP)
 
 
 def test_a_long_list_is_compared_as_far_as_it_goes() -> None:

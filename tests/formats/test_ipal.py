@@ -64,7 +64,10 @@ def test_names_of_an_answer_come_from_its_question() -> None:
     read = {"protocol": "mms", "function": "read", "code": 4, "invoke_id": 9}
     writer = IpalWriter()
     list(writer.take(message(**read, variables=[{"domain": "A", "item": "x"}, {"domain": "A", "item": "y"}])))
-    values = [{"type": "integer", "value": 1}, {"type": "structure", "value": [{"type": "boolean", "value": True}]}]
+    values = [
+        {"type": "integer", "value": 1},
+        {"type": "structure", "value": [{"type": "boolean", "value": True}]},
+    ]
     (row,) = writer.take(answer(**read, values=values))
     assert row["data"] == {"A/x": 1, "A/y": [True]}
 
@@ -127,7 +130,18 @@ def test_golden_rows() -> None:
     "folder",
     *[
         [
-            *("modbus", "dnp3", "enip-cip", "s7comm", "iec104", "iec61850", "bacnet", "opcua", "hart-ip", "fins"),
+            *(
+                "modbus",
+                "dnp3",
+                "enip-cip",
+                "s7comm",
+                "iec104",
+                "iec61850",
+                "bacnet",
+                "opcua",
+                "hart-ip",
+                "fins",
+            ),
             *("ads", "synchrophasor", "iot-messaging", "malformed", "metering", "melsec"),
         ]
     ],

@@ -247,6 +247,17 @@ pub fn stream(dissector: &Dissector, port: u16, pieces: &[Piece<'_>], flush: boo
     log
 }
 
+/// The same for whole messages of a connection whose handshake was not captured.
+pub fn midway(dissector: &Dissector, port: u16, pieces: &[Piece<'_>]) -> Log {
+    let mut session = (dissector.open)();
+    let mut log = Log::default();
+    for piece in pieces {
+        let given = Input { from_client: None, ..input(Transport::Tcp, port, *piece, true) };
+        let _ = session.next(&given, &mut log);
+    }
+    log
+}
+
 /// The same, but nothing where bytes were refused: how much of them depends on how they are cut.
 fn unless_refused(dissector: &Dissector, port: u16, pieces: &[Piece<'_>]) -> Option<Log> {
     let mut session = (dissector.open)();

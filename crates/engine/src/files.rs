@@ -258,7 +258,7 @@ mod tests {
     fn what_a_shard_holds_is_bounded_until_it_is_handed_over() {
         let mut files = Files::default();
         let half = vec![0; MAX_HELD_CONTENT / 2];
-        let mut whole = |files: &mut Files| {
+        let whole = |files: &mut Files| {
             content(files.take(1, None, &piece(0, None, &half, true), Moment::default(), true)).is_some()
         };
         assert!(whole(&mut files) && whole(&mut files));

@@ -244,15 +244,34 @@ fn headless(input: &Input<'_>, sink: &mut dyn Sink) -> Step {
 }
 
 /// What goes to the side that accepted the connection is a request; over UDP the port tells, and where both ends use
-/// it, only answers to the list commands have data.
+/// it, only answers to the list commands have data. Without a handshake on another port, the message tells.
 fn is_request(frame: &Frame<'_>, input: &Input<'_>) -> bool {
     if input.transport == Transport::Tcp {
-        return input.to_server(PORTS);
+        let known =
+            input.from_client.is_some() || PORTS.contains(&input.dst_port) != PORTS.contains(&input.src_port);
+        let said = if known { None } else { asks(frame) };
+        return said.unwrap_or_else(|| input.to_server(PORTS));
     }
     match (PORTS.contains(&input.dst_port), PORTS.contains(&input.src_port)) {
         (true, false) => true,
         (false, true) => false,
         _ => frame.data.is_empty() || !command_lists(frame.command),
+    }
+}
+
+/// What only one side says: the response bit of CIP (volume 1, chapter 2), and who has no session yet.
+fn asks(frame: &Frame<'_>) -> Option<bool> {
+    match frame.command {
+        SEND_RR_DATA | SEND_UNIT_DATA => items(frame)?.iter().find_map(|item| {
+            let service = match item.kind {
+                cpf::UNCONNECTED_DATA => item.data.first(),
+                cpf::CONNECTED_DATA => item.data.get(2),
+                _ => None,
+            };
+            service.map(|service| service & 0x80 == 0)
+        }),
+        command::REGISTER_SESSION => Some(frame.session == 0),
+        _ => None,
     }
 }
 

@@ -1,5 +1,7 @@
 use super::*;
-use crate::testing::{check_datagrams, check_stream, client, datagrams, probe as look, server, stream};
+use crate::testing::{
+    check_datagrams, check_stream, client, datagrams, midway, probe as look, server, stream,
+};
 
 /// A whole encapsulation message: command, session, status, context, data.
 pub(crate) fn frame(command: u16, status: u32, context: u8, data: &[u8]) -> Vec<u8> {
@@ -244,5 +246,34 @@ fn no_bytes_make_it_panic() {
         let _ = stream(&DISSECTOR, 44818, &[client(&request), server(&answer)], true);
         let _ =
             datagrams(&DISSECTOR, Transport::Udp, 44818, &[client(&request), server(&connected(1, 2, &cip))]);
+    }
+}
+
+#[test]
+fn without_handshake_and_registered_port_the_messages_tell_who_asks() {
+    let mut open = frame(REGISTER_SESSION, 0, 7, &[1, 0, 0, 0]);
+    let opened = open.clone();
+    open[4..8].fill(0); // session handle
+    let ask = unconnected(1, &[0x0e, 2, 0x20, 1, 0x24, 1]);
+    let answer = unconnected(1, &[0x8e, 0, 0, 0]);
+    let connected_ask = connected(5, 1, &[0x0e, 2, 0x20, 1, 0x24, 1]);
+    let connected_answer = connected(5, 1, &[0x8e, 0, 0, 0]);
+    let pieces = [
+        client(&open),
+        server(&opened),
+        client(&ask),
+        server(&answer),
+        client(&connected_ask),
+        server(&connected_answer),
+    ];
+    for port in [2_000, 60_000] {
+        let log = midway(&DISSECTOR, port, &pieces);
+        let sides: Vec<_> = log
+            .messages
+            .iter()
+            .filter(|line| line.starts_with("enip"))
+            .map(|line| line.starts_with("enip request"))
+            .collect();
+        assert_eq!(sides, pieces.map(|piece| piece.from_client), "{port}");
     }
 }

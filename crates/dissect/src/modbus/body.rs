@@ -1,6 +1,6 @@
 //! The PDU after its function code: counts, addresses, values (Application protocol 6).
 
-use super::function::{self, DIAGNOSTICS, ENCAPSULATED};
+use super::function::{self, DIAGNOSTICS, ENCAPSULATED, UMAS};
 use super::{Asked, EXCEPTION_BIT};
 use crate::{Anomalies, Reader, Visitor};
 
@@ -429,6 +429,8 @@ fn visit_record(
 pub(super) enum Fit {
     /// The function's own count or fixed length agrees with the header.
     Exact,
+    /// The function has no fixed length, but what travels in it is known.
+    Told,
     /// The function has no fixed length, or the bytes are not all there.
     Possible,
     /// The lengths contradict each other.
@@ -442,6 +444,8 @@ pub(super) fn fits(function: u8, data: &[u8], wanted: usize) -> Fit {
     };
     let exact = match function {
         0x81..=0xff => return if wanted == 1 { Fit::Exact } else { Fit::No },
+        // A function of a maker is told by what travels in it.
+        UMAS => return if crate::umas::asks(data).is_some() { Fit::Told } else { Fit::Possible },
         0x01..=0x04 => wanted == 4 || counted(0, 1),
         0x05 | 0x06 => wanted == 4,
         0x0f | 0x10 => wanted == 4 || counted(4, 5),
@@ -458,4 +462,21 @@ pub(super) fn fits(function: u8, data: &[u8], wanted: usize) -> Fit {
         _ => return Fit::Possible,
     };
     if exact { Fit::Exact } else { Fit::No }
+}
+
+/// Whether the PDU can only be a request (`true`) or only a response (`false`); `None` where both look alike.
+pub(super) fn asks(function: u8, data: &[u8]) -> Option<bool> {
+    let counted = |at: usize, extra: usize| {
+        data.get(at).is_some_and(|count| usize::from(*count).saturating_add(extra) == data.len())
+    };
+    let (asks, answers) = match function {
+        0x81..=0xff => return Some(false),
+        0x01..=0x04 => (data.len() == 4, counted(0, 1)),
+        0x0f | 0x10 => (counted(4, 5), data.len() == 4),
+        0x17 => (counted(8, 9), counted(0, 1)),
+        0x07 | 0x0b | 0x0c | 0x11 => (data.is_empty(), !data.is_empty()),
+        UMAS => return crate::umas::asks(data),
+        _ => return None,
+    };
+    (asks != answers).then_some(asks)
 }

@@ -226,6 +226,7 @@ fn network_probe(probe: &Probe<'_>) -> Verdict {
     match body::fits(code, pdu, wanted) {
         body::Fit::Exact if datagram && !usual => Verdict::Likely,
         body::Fit::Exact if is_defined => Verdict::Sure,
+        body::Fit::Told if is_whole => Verdict::Likely,
         _ if usual && is_whole => Verdict::Likely,
         body::Fit::Possible if usual => Verdict::Likely,
         _ => Verdict::No,
@@ -257,8 +258,10 @@ struct Modbus {
     umas: crate::umas::Umas,
     /// Known from the first message on.
     framing: Option<Framing>,
-    /// The side that accepted the connection asks: a serial unit behind a modem called its master.
+    /// The side that accepted the connection asks: a serial unit behind a modem called its master; or the ports lied.
     turned: bool,
+    /// Which side asks is settled: by a handshake, the registered port or a message that only one side sends.
+    settled: bool,
 }
 
 /// How the message that begins here is wrapped; `None` while too little is there.
@@ -281,6 +284,7 @@ impl Session for Modbus {
         let taken = match self.framing {
             None => Err(Stop::NeedMore),
             Some(Framing::Tcp) => parse(input.data, request, input.last).map(|(frame, taken)| {
+                let request = self.settle(&frame, request, input);
                 self.message(&frame, request, input, sink);
                 taken
             }),
@@ -324,6 +328,24 @@ impl Session for Modbus {
 }
 
 impl Modbus {
+    /// Where neither handshake nor port says who asks, the first message that only one side sends does.
+    fn settle(&mut self, frame: &Frame<'_>, request: bool, input: &Input<'_>) -> bool {
+        if self.settled {
+            return request;
+        }
+        if input.from_client.is_some() || PORTS.contains(&input.dst_port) != PORTS.contains(&input.src_port) {
+            self.settled = true;
+            return request;
+        }
+        if frame.anomalies.contains(Anomalies::TRUNCATED) {
+            return request;
+        }
+        let Some(asks) = body::asks(frame.function, frame.data) else { return request };
+        self.settled = true;
+        self.turned ^= asks != request;
+        asks
+    }
+
     fn message(&mut self, frame: &Frame<'_>, request: bool, input: &Input<'_>, sink: &mut dyn Sink) {
         let code = frame.function & !EXCEPTION_BIT;
         let exception = !request && frame.function & EXCEPTION_BIT != 0;

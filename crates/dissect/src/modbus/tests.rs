@@ -1,5 +1,5 @@
 use super::*;
-use crate::testing::{check_datagrams, check_stream, client, probe as look, server};
+use crate::testing::{check_datagrams, check_stream, client, midway, probe as look, server};
 
 /// Read holding registers 0x006b to 0x006d of unit 1 and the answer (Application protocol 6.3, example).
 const READ: &[u8] = &[0, 1, 0, 0, 0, 6, 1, 3, 0x00, 0x6b, 0x00, 0x03];
@@ -345,4 +345,30 @@ fn serial_frames_are_known_by_their_checksums() {
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, b":0103000"), Verdict::More);
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 4001, b":010300000002FB\r\n"), Verdict::No);
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 6667, b":irc.example.org NOTICE"), Verdict::No);
+}
+
+#[test]
+fn without_handshake_and_registered_port_the_messages_tell_who_asks() {
+    const REFUSED: &[u8] = &[0, 1, 0, 0, 0, 3, 1, 0x83, 2];
+    const WRITTEN: &[u8] = &[0, 2, 0, 0, 0, 6, 1, 16, 0, 1, 0, 2];
+    const WRITE: &[u8] = &[0, 2, 0, 0, 0, 11, 1, 16, 0, 1, 0, 2, 4, 0, 1, 0, 2];
+    // On 1502 the lower port serves, on 60000 it does not.
+    for port in [1502, 60_000] {
+        for pieces in [
+            [client(READ), server(READ_ANSWER), client(WRITE), server(WRITTEN)],
+            [server(READ_ANSWER), client(WRITE), server(WRITTEN), client(READ)],
+            [server(REFUSED), client(READ), server(READ_ANSWER), client(WRITE)],
+        ] {
+            let log = midway(&DISSECTOR, port, &pieces);
+            let sides: Vec<_> = log.messages.iter().map(|line| line.starts_with("modbus request")).collect();
+            assert_eq!(sides, pieces.map(|piece| piece.from_client), "{port}");
+        }
+    }
+}
+
+#[test]
+fn the_registered_port_outweighs_what_a_message_looks_like() {
+    // Three registers of values in a request of a broken client: still a request.
+    let log = midway(&DISSECTOR, 502, &[client(READ_ANSWER)]);
+    assert!(log.messages[0].starts_with("modbus request"), "{:?}", log.messages);
 }

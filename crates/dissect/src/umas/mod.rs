@@ -31,6 +31,14 @@ pub static DISSECTOR: Dissector = Dissector {
     ],
 };
 
+/// Whether a PDU's data, from the session key on, are a request with a known function (`true`) or an answer (`false`).
+pub(crate) fn asks(data: &[u8]) -> Option<bool> {
+    match *data.get(1)? {
+        OK | REFUSED => Some(false),
+        code => matches!(function::describe(code).0, Function::Known(_)).then_some(true),
+    }
+}
+
 const FIELDS: &[Field] = &[
     Field { name: "session_key", doc: "Key that a reservation gave its owner; 0 without a reservation." },
     Field { name: "status", doc: "Answer code: 0xfe done, 0xfd refused." },

@@ -1,3 +1,4 @@
+use crate::Verdict;
 use crate::modbus::DISSECTOR as MODBUS;
 use crate::testing::{Log, Piece, check_stream, client, server};
 
@@ -161,4 +162,14 @@ fn the_project_and_the_agreement_are_read() {
 fn an_answer_alone_is_still_an_answer() {
     let log = check_stream(&MODBUS, 502, &[server(&frame(1, &[0xfe, 1]))]);
     assert!(log.messages[1].contains("umas response response_ok code=254 other Ok"));
+}
+
+#[test]
+fn on_a_foreign_port_two_known_messages_are_believed() {
+    let looked = |data: &[u8]| crate::testing::probe(&MODBUS, crate::Transport::Tcp, 7_777, data);
+    assert_eq!(looked(&frame(1, &[2])), Verdict::Likely);
+    assert_eq!(looked(&frame(1, &[0xfe, 1, 2])), Verdict::Likely);
+    // No function of UMAS; and a frame that goes on after its length.
+    assert_eq!(looked(&frame(1, &[0xee])), Verdict::No);
+    assert_eq!(looked(&[frame(1, &[2]), vec![9]].concat()), Verdict::No);
 }

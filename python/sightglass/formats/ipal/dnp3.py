@@ -80,7 +80,7 @@ def _length(message: Json) -> int | None:
     whole = message.get("transport", {}).get("fir", True)
     if counted is None or not whole:  # the frame that completes a message tells its own length only
         return None
-    data = max(0, counted - _LINK_COUNTED)
+    data = max(0, int(counted) - _LINK_COUNTED)
     return _HEADER + data + _CHECK * -(-data // _BLOCK)
 
 

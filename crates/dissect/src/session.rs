@@ -1,6 +1,6 @@
 //! The contract between the engine and a protocol.
 
-use crate::{Input, Probe, Protocol, Sink};
+use crate::{Expectation, Input, Probe, Protocol, Sink};
 
 /// What a look at the first bytes of a flow says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,17 @@ pub trait Session: Send {
     /// Bytes of one direction are lost: forget partial state of it.
     fn gap(&mut self, from_client: Option<bool>) {
         let _ = from_client;
+    }
+
+    /// This flow was announced by another conversation; called before the first bytes.
+    fn expected(&mut self, by: &Expectation<'_>) {
+        let _ = by;
+    }
+
+    /// The sender of a stream closed it in order: nothing more comes from `input.src`, and nothing is missing at the
+    /// end. `input.data` is empty.
+    fn ended(&mut self, input: &Input<'_>, sink: &mut dyn Sink) {
+        let _ = (input, sink);
     }
 
     /// The protocol now spoken on this flow where a layer below opened it (e.g. COTP that turned out to carry MMS).

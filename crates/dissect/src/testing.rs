@@ -145,8 +145,18 @@ impl Sink for Log {
             c.last
         ));
     }
-    fn expect(&mut self, e: &Expectation) {
-        self.expectations.push(format!("{} {} {} {}", e.ip, e.port, e.transport, e.protocol.name()));
+    fn expect(&mut self, e: &Expectation<'_>) {
+        let peer = e.peer.map_or_else(|| "any".to_owned(), |peer| peer.to_string());
+        self.expectations.push(format!(
+            "{} {} {peer} {} {} serves={} {} {:?}",
+            e.ip,
+            e.port,
+            e.transport,
+            e.protocol.name(),
+            e.serves,
+            e.token,
+            e.name
+        ));
     }
     fn wants(&self) -> Wants {
         Wants { values: true, files: true }

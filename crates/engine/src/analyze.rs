@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use sightglass_capture::{Batch as Frames, CaptureError, Filter, Input};
 
 use crate::batch::{Batch, Events};
+use crate::expected::Leaving;
 use crate::rules::Rules;
 use crate::state::Mode;
 use crate::stats::Summary;
@@ -200,12 +201,32 @@ impl Crew {
         }
     }
 
-    fn hand_over(&mut self, summary: &mut Summary) -> Events {
-        let mut parts = Vec::new();
+    /// Gives what shards expect of each other to all of them.
+    pub(crate) fn announce(&mut self, mut leaving: Vec<Leaving>) {
+        if leaving.is_empty() {
+            return;
+        }
+        // Those of one frame come from one shard and keep their order.
+        leaving.sort_by_key(|(_, coming)| coming.order);
         self.each(|worker| {
+            for shard in &mut worker.shards {
+                for (key, coming) in &leaving {
+                    shard.state.expected.insert(*key, coming.clone());
+                }
+            }
+        });
+    }
+
+    fn hand_over(&mut self, summary: &mut Summary) -> Events {
+        let (mut parts, mut leaving) = (Vec::new(), Vec::new());
+        self.each(|worker| {
+            for shard in &mut worker.shards {
+                leaving.append(&mut shard.state.expected.leaving);
+            }
             let shards = worker.shards.iter_mut().map(|shard| std::mem::take(&mut shard.state.events));
             parts.extend(shards);
         });
+        self.announce(leaving);
         let events = Events::merge(parts);
         for row in &events.flows {
             if row.event == "final" && matches!(row.recognised_by, "handshake" | "content") {

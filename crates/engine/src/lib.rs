@@ -10,6 +10,7 @@ mod batch;
 mod clean;
 mod clock;
 mod decode;
+mod expected;
 mod files;
 mod flow_state;
 mod front;

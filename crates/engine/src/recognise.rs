@@ -114,6 +114,12 @@ impl Recogniser {
         }
     }
 
+    /// Whether a port belongs to a service: such flows show by their bytes what they are, whoever announced them.
+    pub(crate) fn is_registered(&self, transport: Transport, port: u16) -> bool {
+        let ports = if transport == Transport::Tcp { &self.tcp_ports } else { &self.udp_ports };
+        port < 1024 || ports.binary_search(&port).is_ok()
+    }
+
     /// The protocol that usually is found at the serving port, as a guess for flows without content.
     pub(crate) fn guess(&self, transport: Transport, port: u16) -> Option<Protocol> {
         let usual = |dissector: &&&Dissector| {

@@ -1,5 +1,6 @@
 //! One of the fixed parts of the engine's state: flows whose address pairs fall into it, and all they tell.
 
+mod announced;
 mod delivery;
 mod loss;
 mod row;
@@ -160,7 +161,11 @@ impl Shard {
         };
         let mut gone = Vec::new();
         let recogniser = Arc::clone(&self.recogniser);
+        let expected = &mut self.state.expected;
         let make = || {
+            if let Some(client) = announced::client(expected, &route, arrived.at) {
+                return Flow::new(arrived.at, client);
+            }
             let sender_is_client = recogniser.to_server(transport, ports[0], ports[1]);
             Flow::new(arrived.at, if sender_is_client { side } else { side.other() })
         };
@@ -478,6 +483,7 @@ fn tcp(
             lost,
             heard,
             handshake,
+            orderly: true,
         };
         let segment = Segment {
             seq: bytes.seq,
@@ -508,6 +514,7 @@ fn tcp(
             lost,
             heard,
             handshake,
+            orderly: true,
         };
         side.other().of_mut(streams).acknowledged(ack, moment, budget, &mut deliver);
     }
@@ -521,8 +528,20 @@ fn tcp(
         frame: arrived.at.frame,
         ts_ns: arrived.at.ts_ns,
     };
-    let mut deliver =
-        Delivery { flow, state, recogniser, route, side, at: arrived.at, buffers, lost, heard, handshake };
+    let orderly = !flags.has(TcpFlags::RST);
+    let mut deliver = Delivery {
+        flow,
+        state,
+        recogniser,
+        route,
+        side,
+        at: arrived.at,
+        buffers,
+        lost,
+        heard,
+        handshake,
+        orderly,
+    };
     side.of_mut(streams).push(segment, budget, &mut deliver);
     let class = tcp.state.class();
     flow.tcp = Some(tcp);
@@ -572,8 +591,19 @@ fn flush(
     let handshake = tcp.state.opener().is_some();
     let Tcp { streams, buffers, lost, heard, .. } = tcp;
     for side in [flow.client, flow.client.other()] {
-        let mut deliver =
-            Delivery { flow, state, recogniser, route, side, at, buffers, lost, heard, handshake };
+        let mut deliver = Delivery {
+            flow,
+            state,
+            recogniser,
+            route,
+            side,
+            at,
+            buffers,
+            lost,
+            heard,
+            handshake,
+            orderly: false,
+        };
         side.of_mut(streams).flush(moment, budget, &mut deliver);
         deliver.cut();
     }
@@ -666,6 +696,11 @@ fn decide(
     missing: u32,
     handshake: bool,
 ) -> Option<Vec<Held>> {
+    if !state.expected.is_empty()
+        && let Some(held) = announced::adopt(flow, state, recogniser, route, side, at, bytes)
+    {
+        return Some(held);
+    }
     let App::Undecided { held, likely, .. } = &flow.app else { return None };
     let stream = route.transport == Transport::Tcp;
     // A stream's earlier pieces of this side come first; datagrams stand alone.
@@ -768,27 +803,10 @@ fn input<'a>(
 /// step with the stream.
 fn run(flow: &mut Flow, state: &mut State, route: &Route, given: &Given, bytes: &[u8]) -> (usize, bool) {
     let pair = pair(flow, state, route);
-    let (from, to) = (given.side, given.side.other());
-    let (client, macs, id) = (flow.client, flow.macs, flow.id);
-    let Flow { app, hints, .. } = flow;
+    let (client, macs) = (flow.client, flow.macs);
+    let Flow { app, hints, id, .. } = flow;
     let App::Known { session, .. } = app else { return (bytes.len(), true) };
-    let mut target = Target {
-        state,
-        place: Place { pair, flow_id: id, at: given.at },
-        hint: from.of_mut(hints),
-        ends: Ends {
-            src_ip: of(&route.ips, from),
-            dst_ip: of(&route.ips, to),
-            src_mac: of(&macs, from),
-            dst_mac: of(&macs, to),
-            vlan: route.vlan,
-        },
-        ports: [of(&route.ports, from), of(&route.ports, to)],
-        transport: route.transport,
-        first_frame: given.first_frame,
-        flow_pair: pair,
-        from_client: from == client,
-    };
+    let mut target = target(state, route, given, pair, *id, client, &macs, hints);
     let mut used = 0usize;
     loop {
         let rest = bytes.get(used..).unwrap_or_default();
@@ -807,4 +825,49 @@ fn run(flow: &mut Flow, state: &mut State, route: &Route, given: &Given, bytes: 
             return (used, true);
         }
     }
+}
+
+/// The sink for the bytes of one side.
+#[expect(clippy::too_many_arguments, reason = "the parts of a flow beside its session")]
+fn target<'a>(
+    state: &'a mut State,
+    route: &Route,
+    given: &Given,
+    pair: u32,
+    flow_id: u64,
+    client: Side,
+    macs: &[Option<Mac>; 2],
+    hints: &'a mut [u32; 2],
+) -> Target<'a> {
+    let (from, to) = (given.side, given.side.other());
+    Target {
+        state,
+        place: Place { pair, flow_id, at: given.at },
+        hint: from.of_mut(hints),
+        ends: Ends {
+            src_ip: of(&route.ips, from),
+            dst_ip: of(&route.ips, to),
+            src_mac: of(macs, from),
+            dst_mac: of(macs, to),
+            vlan: route.vlan,
+        },
+        ports: [of(&route.ports, from), of(&route.ports, to)],
+        transport: route.transport,
+        first_frame: given.first_frame,
+        flow_pair: pair,
+        from_client: from == client,
+    }
+}
+
+/// Tells the session that one side closed its stream in order.
+fn ended(flow: &mut Flow, state: &mut State, route: &Route, given: &Given) {
+    if !matches!(flow.app, App::Known { .. }) {
+        return;
+    }
+    let pair = pair(flow, state, route);
+    let (client, macs) = (flow.client, flow.macs);
+    let Flow { app, hints, id, .. } = flow;
+    let App::Known { session, .. } = app else { return };
+    let mut target = target(state, route, given, pair, *id, client, &macs, hints);
+    session.ended(&input(client, &macs, route, given, &[]), &mut target);
 }

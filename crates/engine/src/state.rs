@@ -8,6 +8,7 @@ use sightglass_wire::{Ip, Mac};
 use crate::activity::Activities;
 use crate::batch::Events;
 use crate::clean::clean;
+use crate::expected::Expected;
 use crate::files::Files;
 use crate::flow_state::NONE;
 use crate::jsonl::Lines;
@@ -53,6 +54,7 @@ pub(crate) struct State {
     pub(crate) observations: Observations,
     pub(crate) files: Files,
     pub(crate) unknown: Unknown,
+    pub(crate) expected: Expected,
     pub(crate) anomalies: Anomalies,
     pub(crate) loss: Loss,
     pub(crate) events: Events,
@@ -70,6 +72,7 @@ impl State {
             observations: Observations::default(),
             files: Files::default(),
             unknown: Unknown::default(),
+            expected: Expected::default(),
             anomalies: Anomalies::default(),
             loss: Loss::default(),
             events: Events::default(),
@@ -251,9 +254,9 @@ impl Sink for Target<'_> {
         }
     }
 
-    fn expect(&mut self, expectation: &Expectation) {
-        // Expected flows are recognised by their content; see ARCHITECTURE.md.
-        let _ = expectation;
+    fn expect(&mut self, expectation: &Expectation<'_>) {
+        let at = self.place.at;
+        self.state.expected.expect(expectation, self.ends.vlan, at.ts_ns, at.order);
     }
 
     fn wants(&self) -> Wants {

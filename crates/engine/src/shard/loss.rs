@@ -26,6 +26,7 @@ impl Shard {
         add("observations_beyond_cap", state.observations.overflow);
         add("files_beyond_cap", state.files.overflow);
         add("arp_beyond_cap", self.arps_beyond);
+        add("expected_flows_beyond_cap", state.expected.overflow);
         add("unknown_beyond_cap", state.unknown.overflow);
         add("anomalies_beyond_cap", state.loss.anomalies_beyond_cap);
         add("matches_beyond_cap", state.loss.matches_beyond_cap);

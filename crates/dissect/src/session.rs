@@ -66,6 +66,8 @@ pub enum Over {
     Tcp(&'static [u16]),
     /// UDP, with usual ports.
     Udp(&'static [u16]),
+    /// SCTP, with usual ports: each data chunk or train of chunks is one message.
+    Sctp(&'static [u16]),
     /// An ethertype.
     Ether(u16),
     /// An LLC destination service access point; for SNAP see [`Over::Snap`].

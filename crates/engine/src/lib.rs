@@ -23,6 +23,7 @@ mod recognise;
 mod relation;
 mod rows;
 mod rules;
+mod sctp;
 mod shard;
 mod state;
 mod stats;

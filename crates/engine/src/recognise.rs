@@ -126,6 +126,7 @@ impl Recogniser {
             dissector.over.iter().any(|over| match over {
                 Over::Tcp(ports) => transport == Transport::Tcp && ports.contains(&port),
                 Over::Udp(ports) => transport == Transport::Udp && ports.contains(&port),
+                Over::Sctp(ports) => transport == Transport::Sctp && ports.contains(&port),
                 _ => false,
             })
         };

@@ -182,7 +182,11 @@ impl Shard {
             if new {
                 open_row(flow, &mut self.state, &route);
             }
-            datagram(flow, &mut self.state, &recogniser, &route, side, arrived);
+            if transport == Transport::Sctp {
+                sctp(flow, &mut self.state, &recogniser, &route, side, arrived);
+            } else {
+                datagram(flow, &mut self.state, &recogniser, &route, side, arrived);
+            }
         }
         self.finish(gone, arrived.at);
     }
@@ -639,7 +643,6 @@ fn datagram(
     if packet.payload.is_empty() && route.transport != Transport::Ip {
         return;
     }
-    sample(flow, packet.payload);
     let given = Given {
         side,
         at: arrived.at,
@@ -648,23 +651,61 @@ fn datagram(
         missing: packet.payload_missing,
         handshake: false,
     };
+    whole(flow, state, recogniser, route, &given, packet.payload);
+}
+
+/// Takes the chunks of an SCTP packet.
+#[cold]
+fn sctp(
+    flow: &mut Flow,
+    state: &mut State,
+    recogniser: &Recogniser,
+    route: &Route,
+    side: Side,
+    arrived: &Arrived<'_>,
+) {
+    let mut association = flow.sctp.take().unwrap_or_default();
+    let before = association.dropped;
+    let at = arrived.at;
+    association.packet(side, arrived.packet.payload, at.frame, |opener, message| {
+        if let Some(opener) = opener
+            && flow.pair == NONE
+        {
+            flow.client = opener;
+        }
+        let given = Given {
+            side,
+            at,
+            first_frame: message.first_frame,
+            last: true,
+            missing: message.missing,
+            handshake: opener.is_some(),
+        };
+        whole(flow, state, recogniser, route, &given, &message.data);
+    });
+    let dropped = association.dropped.saturating_sub(before);
+    state.loss.sctp_fragments_dropped = state.loss.sctp_fragments_dropped.saturating_add(dropped);
+    flow.sctp = Some(association);
+}
+
+/// Takes one whole message.
+fn whole(
+    flow: &mut Flow,
+    state: &mut State,
+    recogniser: &Recogniser,
+    route: &Route,
+    given: &Given,
+    payload: &[u8],
+) {
+    sample(flow, payload);
     match flow.app {
         App::Known { .. } => {
-            run(flow, state, route, &given, packet.payload);
+            run(flow, state, route, given, payload);
         }
         App::Unknown => {}
         App::Undecided { .. } => {
-            let held = decide(
-                flow,
-                state,
-                recogniser,
-                route,
-                side,
-                arrived.at,
-                packet.payload,
-                packet.payload_missing,
-                false,
-            );
+            let Given { side, at, missing, handshake, .. } = *given;
+            let held = decide(flow, state, recogniser, route, side, at, payload, missing, handshake);
             if let Some(held) = held {
                 for piece in held {
                     let first_frame = piece.at.frame;
@@ -673,11 +714,11 @@ fn datagram(
                         at: piece.at,
                         first_frame,
                         missing: piece.missing,
-                        ..given
+                        ..*given
                     };
                     run(flow, state, route, &given, &piece.data);
                 }
-                run(flow, state, route, &given, packet.payload);
+                run(flow, state, route, given, payload);
             }
         }
     }

@@ -31,6 +31,7 @@ pub(crate) struct Loss {
     pub(crate) malformed_packets: u64,
     pub(crate) message_too_large: u64,
     pub(crate) resynchronised: u64,
+    pub(crate) sctp_fragments_dropped: u64,
     pub(crate) anomalies_beyond_cap: u64,
     pub(crate) matches_beyond_cap: u64,
     pub(crate) flows_without_pair: u64,

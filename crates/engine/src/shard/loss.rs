@@ -32,6 +32,7 @@ impl Shard {
         add("matches_beyond_cap", state.loss.matches_beyond_cap);
         add("messages_too_large", state.loss.message_too_large);
         add("resynchronised", state.loss.resynchronised);
+        add("sctp_fragments_dropped", state.loss.sctp_fragments_dropped);
         add("packets_cut_by_snap_length", state.loss.truncated_packets);
         add("packets_malformed", state.loss.malformed_packets);
         add("panics", state.loss.panics);

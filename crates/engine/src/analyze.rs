@@ -34,13 +34,23 @@ pub struct Options {
     pub values: bool,
     /// Whether the totals of activities are handed over; those of relations always are.
     pub activities: bool,
+    /// Whether rows of intervals are handed over beside the totals.
+    pub intervals: bool,
     /// Whether the captures' hashes are computed for the summary.
     pub hash: bool,
 }
 
 impl Default for Options {
     fn default() -> Self {
-        Self { workers: 1, filter: None, rules: Rules::default(), values: true, activities: true, hash: true }
+        Self {
+            workers: 1,
+            filter: None,
+            rules: Rules::default(),
+            values: true,
+            activities: true,
+            intervals: false,
+            hash: true,
+        }
     }
 }
 
@@ -51,8 +61,8 @@ impl Default for Options {
 pub fn analyze(paths: &[PathBuf], options: Options) -> Result<Analysis, CaptureError> {
     let input = Input::open(paths, sightglass_capture::Options { filter: options.filter })?;
     let rules = Arc::new(options.rules);
-    let (values, activities) = (options.values, options.activities);
-    let mode = move || Mode::Analyze { rules: Arc::clone(&rules), values, activities };
+    let (values, activities, intervals) = (options.values, options.activities, options.intervals);
+    let mode = move || Mode::Analyze { rules: Arc::clone(&rules), values, activities, intervals };
     let crew = Crew::start(options.workers.clamp(1, MAX_WORKERS), mode);
     Ok(Analysis {
         input,

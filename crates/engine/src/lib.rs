@@ -14,6 +14,7 @@ mod expected;
 mod files;
 mod flow_state;
 mod front;
+mod interval;
 mod json;
 mod jsonl;
 mod kept;
@@ -33,7 +34,7 @@ mod values;
 mod workers;
 
 pub use analyze::{Analysis, Options, analyze};
-pub use batch::{Batch, Events};
+pub use batch::{Batch, Events, Intervals};
 pub use decode::{DecodeOptions, Decoding, decode};
 pub use rows::*;
 pub use rules::{RuleError, Rules};

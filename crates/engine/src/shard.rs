@@ -2,6 +2,7 @@
 
 mod announced;
 mod delivery;
+mod interval;
 mod loss;
 mod row;
 
@@ -15,6 +16,7 @@ use sightglass_wire::{Arp, Ip, Mac, Net, Packet, Transport as Wire};
 
 use crate::ArpRow;
 use crate::flow_state::{App, Early, Flow, Held, How, MAX_EARLY, NONE, Tcp};
+use crate::interval::Clockwork;
 use crate::observe::Ends;
 use crate::pairs::{EndpointKey, Moment, PairKey, Peer};
 use crate::recognise::{Answer, MAX_HELD, MAX_HELD_BYTES, MAX_TRIES, Recogniser};
@@ -60,6 +62,8 @@ pub(crate) struct Shard {
     arps: hashbrown::HashMap<ArpKey, i64, foldhash::fast::FixedState>,
     pub(crate) arps_beyond: u64,
     recogniser: Arc<Recogniser>,
+    /// Only where intervals are asked for.
+    clockwork: Option<Box<Clockwork>>,
     pub(crate) state: State,
 }
 
@@ -85,13 +89,51 @@ struct Route {
     vlan: Option<u16>,
 }
 
+impl Route {
+    /// What a key still tells of a flow that ended.
+    fn of(key: &FlowKey) -> Self {
+        let transport = match key.proto {
+            6 => Transport::Tcp,
+            17 => Transport::Udp,
+            132 => Transport::Sctp,
+            _ => Transport::Ip,
+        };
+        Self {
+            transport,
+            ips: [Some(key.a), Some(key.b)],
+            ports: [key.port_a, key.port_b],
+            ethertype: 0,
+            llc: None,
+            link: 1,
+            ip_protocol: key.proto,
+            vlan: (key.vlan != 0).then_some(key.vlan),
+        }
+    }
+
+    /// The same on layer 2.
+    fn of_link(key: &L2Key) -> Self {
+        Self {
+            transport: Transport::Link,
+            ips: [None, None],
+            ports: [0, 0],
+            ethertype: key.ethertype,
+            llc: None,
+            link: 1,
+            ip_protocol: 0,
+            vlan: Some(key.vlan & VLAN_MASK).filter(|vlan| *vlan != 0),
+        }
+    }
+}
+
 const fn of<T: Copy>(pair: &[T; 2], side: Side) -> T {
     *side.of(pair)
 }
 
 impl Shard {
     pub(crate) fn new(recogniser: Arc<Recogniser>, mode: Mode) -> Self {
+        let clockwork = matches!(mode, Mode::Analyze { intervals: true, .. }).then(Box::default);
         Self {
+            clockwork,
             flows: Table::new(Limits::default()),
             links: Table::new(Limits::default()),
             budget: Budget::default(),
@@ -108,6 +150,11 @@ impl Shard {
         if arrived.clock_ns.saturating_sub(self.expired_ns) >= EXPIRE_EVERY_NS {
             self.expired_ns = arrived.clock_ns;
             self.expire(arrived.at, arrived.clock_ns);
+        }
+        if let Some(clockwork) = &mut self.clockwork
+            && let Some(start_ns) = clockwork.over(arrived.clock_ns)
+        {
+            self.interval(start_ns);
         }
         match arrived.packet.net {
             Net::V4 { src, dst, .. } | Net::V6 { src, dst, .. } => self.ip_packet(arrived, src, dst),
@@ -276,40 +323,14 @@ impl Shard {
 
     fn finish(&mut self, gone: Vec<Gone<Flow>>, at: Moment) {
         for entry in gone {
-            let key = entry.key;
-            let transport = match key.proto {
-                6 => Transport::Tcp,
-                17 => Transport::Udp,
-                132 => Transport::Sctp,
-                _ => Transport::Ip,
-            };
-            let route = Route {
-                transport,
-                ips: [Some(key.a), Some(key.b)],
-                ports: [key.port_a, key.port_b],
-                ethertype: 0,
-                llc: None,
-                link: 1,
-                ip_protocol: key.proto,
-                vlan: (key.vlan != 0).then_some(key.vlan),
-            };
+            let route = Route::of(&entry.key);
             self.close(entry.value, &route, at);
         }
     }
 
     fn finish_links(&mut self, gone: Vec<Gone<Flow, L2Key>>, at: Moment) {
         for entry in gone {
-            let key = entry.key;
-            let route = Route {
-                transport: Transport::Link,
-                ips: [None, None],
-                ports: [0, 0],
-                ethertype: key.ethertype,
-                llc: None,
-                link: 1,
-                ip_protocol: 0,
-                vlan: Some(key.vlan & VLAN_MASK).filter(|vlan| *vlan != 0),
-            };
+            let route = Route::of_link(&entry.key);
             self.close(entry.value, &route, at);
         }
     }
@@ -332,12 +353,17 @@ impl Shard {
             return;
         }
         self.count_unknown(&flow, route);
+        if let Some(clockwork) = &mut self.clockwork {
+            let row = interval::flow(clockwork, &flow, route, &self.recogniser, true);
+            self.state.events.intervals.flows.extend(row);
+        }
         let row = flow_row(&flow, route, "final", &self.recogniser);
         self.state.events.flows.push(row);
     }
 
     /// Ends every flow and hands over all totals.
     pub(crate) fn end(&mut self, at: Moment) {
+        self.last_interval();
         let mut gone = Vec::new();
         self.flows.drain(|entry| gone.push(entry));
         self.finish(gone, at);

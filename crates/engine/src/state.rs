@@ -41,7 +41,7 @@ pub(crate) struct Loss {
 /// What `decode` asks for.
 pub(crate) enum Mode {
     /// Count and hand over news.
-    Analyze { rules: std::sync::Arc<Rules>, values: bool, activities: bool },
+    Analyze { rules: std::sync::Arc<Rules>, values: bool, activities: bool, intervals: bool },
     /// Write every message of these protocols.
     Decode(Lines),
 }

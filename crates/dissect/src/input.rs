@@ -13,7 +13,7 @@ pub enum Transport {
     Link,
     /// The payload of one IP packet without ports.
     Ip,
-    /// One SCTP data chunk.
+    /// One user message of SCTP, put together from its data chunks.
     Sctp,
 }
 

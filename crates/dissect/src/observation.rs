@@ -128,17 +128,25 @@ pub struct FileChunk<'a> {
     pub last: bool,
 }
 
-/// A flow that this conversation announces: FTP data, DCE/RPC endpoints, CIP I/O.
+/// A flow that this conversation announces: FTP data, TFTP transfers, DCE/RPC endpoints. Announcing the same ends again
+/// replaces what was said of them.
 #[derive(Debug, Clone, Copy)]
-pub struct Expectation {
+pub struct Expectation<'a> {
     /// One end of the coming flow.
     pub ip: Ip,
     /// Its port.
     pub port: u16,
+    /// The other end, where it is known: then one flow is expected, and at once. Otherwise any number of flows is,
+    /// from the engine's next hand-over on.
+    pub peer: Option<Ip>,
     /// IP protocol number (6, 17).
     pub transport: u8,
     /// What will be spoken there.
     pub protocol: Protocol,
+    /// Whether the named end is the serving one.
+    pub serves: bool,
     /// A value that the expecting session hands to the coming one.
     pub token: u64,
+    /// What the flow will carry, e.g. the name of a file; may be empty.
+    pub name: &'a str,
 }

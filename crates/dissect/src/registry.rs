@@ -105,6 +105,7 @@ pub fn is_usual(dissector: &Dissector, probe: &Probe<'_>) -> bool {
     dissector.over.iter().any(|over| match *over {
         Over::Tcp(ports) => probe.transport == Transport::Tcp && probe.on_port(ports),
         Over::Udp(ports) => probe.transport == Transport::Udp && probe.on_port(ports),
+        Over::Sctp(ports) => probe.transport == Transport::Sctp && probe.on_port(ports),
         Over::Ether(ethertype) => probe.transport == Transport::Link && probe.ethertype == ethertype,
         Over::Llc(dsap) => {
             probe.transport == Transport::Link && probe.llc.is_some_and(|llc| llc.dsap == dsap)
@@ -126,7 +127,8 @@ pub fn travels(dissector: &Dissector, transport: Transport) -> bool {
             (Over::Tcp(_), Transport::Tcp)
                 | (Over::Udp(_), Transport::Udp)
                 | (Over::Ether(_) | Over::Llc(_) | Over::Snap(..) | Over::LinkType(_), Transport::Link)
-                | (Over::Ip(_), Transport::Ip | Transport::Sctp)
+                | (Over::Sctp(_), Transport::Sctp)
+                | (Over::Ip(_), Transport::Ip)
         )
     })
 }

@@ -1,6 +1,6 @@
 //! The contract between the engine and a protocol.
 
-use crate::{Input, Probe, Protocol, Sink};
+use crate::{Expectation, Input, Probe, Protocol, Sink};
 
 /// What a look at the first bytes of a flow says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,17 @@ pub trait Session: Send {
         let _ = from_client;
     }
 
+    /// This flow was announced by another conversation; called before the first bytes.
+    fn expected(&mut self, by: &Expectation<'_>) {
+        let _ = by;
+    }
+
+    /// The sender of a stream closed it in order: nothing more comes from `input.src`, and nothing is missing at the
+    /// end. `input.data` is empty.
+    fn ended(&mut self, input: &Input<'_>, sink: &mut dyn Sink) {
+        let _ = (input, sink);
+    }
+
     /// The protocol now spoken on this flow where a layer below opened it (e.g. COTP that turned out to carry MMS).
     fn protocol(&self) -> Option<Protocol> {
         None
@@ -55,6 +66,8 @@ pub enum Over {
     Tcp(&'static [u16]),
     /// UDP, with usual ports.
     Udp(&'static [u16]),
+    /// SCTP, with usual ports: each data chunk or train of chunks is one message.
+    Sctp(&'static [u16]),
     /// An ethertype.
     Ether(u16),
     /// An LLC destination service access point; for SNAP see [`Over::Snap`].

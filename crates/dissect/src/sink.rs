@@ -24,7 +24,7 @@ pub trait Sink {
     /// A piece of a file.
     fn file(&mut self, chunk: &FileChunk<'_>);
     /// A flow to come.
-    fn expect(&mut self, expectation: &Expectation);
+    fn expect(&mut self, expectation: &Expectation<'_>);
     /// What is worth handing over.
     fn wants(&self) -> Wants;
 }

@@ -35,7 +35,7 @@ const METHODS: &[(&str, &str, Category)] = &[
 /// SIP as the registry knows it.
 pub static DISSECTOR: Dissector = Dissector {
     protocol: Protocol::Sip,
-    over: &[Over::Udp(PORTS), Over::Tcp(PORTS)],
+    over: &[Over::Udp(PORTS), Over::Tcp(PORTS), Over::Sctp(PORTS)],
     probe,
     open: || Box::<Sip>::default(),
     max_message: MAX_HEAD,
@@ -71,7 +71,7 @@ fn start_line(line: &[u8]) -> Option<Start<'_>> {
 }
 
 fn probe(probe: &Probe<'_>) -> Verdict {
-    if !matches!(probe.transport, Transport::Tcp | Transport::Udp) || probe.data.is_empty() {
+    if probe.data.is_empty() {
         return Verdict::No;
     }
     let data = probe.data.get(..2048).unwrap_or(probe.data);

@@ -145,8 +145,18 @@ impl Sink for Log {
             c.last
         ));
     }
-    fn expect(&mut self, e: &Expectation) {
-        self.expectations.push(format!("{} {} {} {}", e.ip, e.port, e.transport, e.protocol.name()));
+    fn expect(&mut self, e: &Expectation<'_>) {
+        let peer = e.peer.map_or_else(|| "any".to_owned(), |peer| peer.to_string());
+        self.expectations.push(format!(
+            "{} {} {peer} {} {} serves={} {} {:?}",
+            e.ip,
+            e.port,
+            e.transport,
+            e.protocol.name(),
+            e.serves,
+            e.token,
+            e.name
+        ));
     }
     fn wants(&self) -> Wants {
         Wants { values: true, files: true }
@@ -374,6 +384,7 @@ pub fn converse(dissector: &Dissector, data: &[u8]) {
     let (transport, ports): (_, &[u16]) = match over {
         Some(Over::Tcp(ports)) => (Transport::Tcp, ports),
         Some(Over::Udp(ports)) => (Transport::Udp, ports),
+        Some(Over::Sctp(ports)) => (Transport::Sctp, ports),
         Some(Over::Ip(_)) => (Transport::Ip, &[]),
         Some(Over::Ether(_) | Over::Llc(_) | Over::Snap(..) | Over::LinkType(_)) => (Transport::Link, &[]),
         None => (Transport::Tcp, &[]),
@@ -414,6 +425,7 @@ fn keep_seed(dissector: &Dissector, transport: Transport, port: u16, pieces: &[P
     let over = dissector.over.iter().position(|over| match over {
         Over::Tcp(_) => transport == Transport::Tcp,
         Over::Udp(_) => transport == Transport::Udp,
+        Over::Sctp(_) => transport == Transport::Sctp,
         Over::Ip(_) => transport == Transport::Ip,
         Over::Ether(_) | Over::Llc(_) | Over::Snap(..) | Over::LinkType(_) => transport == Transport::Link,
     });

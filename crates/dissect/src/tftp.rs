@@ -1,18 +1,21 @@
 //! TFTP: trivial file transfer.
 //!
 //! Spec: RFC 1350 (revision 2), RFC 2347 to 2349 (options), RFC 7440 (window size). UDP port 69 for the request; the answer
-//! comes from a new port, and that flow is recognised by a first data block or acknowledgement and the next that fits.
+//! comes from a new port, and that flow is known by the request's addresses; where the request was not seen, by a first
+//! data block or acknowledgement and the next that fits.
 
 use sightglass_wire::Ip;
 
 use crate::tell::take_until_nul;
 use crate::{
-    Anomalies, Category, Direction, Dissector, Field, Fields, FileChunk, Function, Input, Kind, Message,
-    Outcome, Over, Probe, Protocol, Reader, Reference, Session, Sink, Step, Text, Transport, Verdict,
-    Visitor, printable,
+    Anomalies, Category, Direction, Dissector, Expectation, Field, Fields, FileChunk, Function, Input, Kind,
+    Message, Outcome, Over, Probe, Protocol, Reader, Reference, Session, Sink, Step, Text, Transport,
+    Verdict, Visitor, printable,
 };
 
 const PORTS: &[u16] = &[69];
+/// IP protocol number of UDP.
+const UDP: u8 = 17;
 const READ: u16 = 1;
 const WRITE: u16 = 2;
 const DATA: u16 = 3;
@@ -44,7 +47,7 @@ pub static DISSECTOR: Dissector = Dissector {
         Field { name: "error_code", doc: "What went wrong." },
         Field { name: "error_text", doc: "The same in words." },
     ],
-    not_decoded: &["the name of a file in the flow that carries its data: it stands in the request's flow"],
+    not_decoded: &["names of files whose request was not seen"],
 };
 
 /// One datagram.
@@ -137,15 +140,30 @@ struct Tftp {
 }
 
 impl Session for Tftp {
+    fn expected(&mut self, by: &Expectation<'_>) {
+        self.name = Text::of(format_args!("{}", by.name));
+    }
+
     fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
         let Some(frame) = Frame::parse(input.data) else { return Step::Lost };
         let (sender, receiver) = ((input.src, input.src_port), (input.dst, input.dst_port));
         if let Some(request) = frame.request() {
             *self = Self { server: Some(receiver), ..Self::default() };
             self.name = Text::of(format_args!("{}", printable(request.file)));
+            // The answer comes from a port that the server chooses (RFC 1350, 4).
+            sink.expect(&Expectation {
+                ip: input.src,
+                port: input.src_port,
+                peer: Some(input.dst),
+                transport: UDP,
+                protocol: Protocol::Tftp,
+                serves: false,
+                token: u64::from(frame.opcode),
+                name: self.name.as_str(),
+            });
         }
         let server = *self.server.get_or_insert(sender);
-        self.message(&frame, input, sink);
+        self.message(&frame, sender == server, input, sink);
         if frame.opcode == OPTIONS {
             let size = frame.options().find(|(name, _)| name.eq_ignore_ascii_case(b"blksize"));
             let size = size.and_then(|(_, value)| std::str::from_utf8(value).ok()?.parse().ok());
@@ -188,12 +206,14 @@ const fn error_name(code: u16) -> &'static str {
 }
 
 impl Tftp {
-    fn message(&self, frame: &Frame<'_>, input: &Input<'_>, sink: &mut dyn Sink) {
+    fn message(&self, frame: &Frame<'_>, by_server: bool, input: &Input<'_>, sink: &mut dyn Sink) {
         let (function, kind) = match frame.opcode {
             READ => (Function::Known("read_request"), Kind::Request),
             WRITE => (Function::Known("write_request"), Kind::Request),
             DATA => (Function::Known("data"), Kind::Event),
-            ACKNOWLEDGEMENT => (Function::Known("acknowledgement"), Kind::Response),
+            // What a reading client acknowledges are blocks of data, which are no requests.
+            ACKNOWLEDGEMENT if by_server => (Function::Known("acknowledgement"), Kind::Response),
+            ACKNOWLEDGEMENT => (Function::Known("acknowledgement"), Kind::Event),
             ERROR => (Function::Known("error"), Kind::Response),
             OPTIONS => (Function::Known("option_acknowledgement"), Kind::Response),
             other => (Function::Unknown(u32::from(other)), Kind::Event),

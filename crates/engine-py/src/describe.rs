@@ -65,6 +65,7 @@ pub(crate) fn protocols() -> String {
                     .map(|over| match over {
                         Over::Tcp(ports) => format!("tcp {ports:?}"),
                         Over::Udp(ports) => format!("udp {ports:?}"),
+                        Over::Sctp(ports) => format!("sctp {ports:?}"),
                         Over::Ether(ethertype) => format!("ethertype 0x{ethertype:04x}"),
                         Over::Llc(dsap) => format!("llc 0x{dsap:02x}"),
                         Over::Snap(oui, pid) => format!("snap 0x{oui:06x} 0x{pid:04x}"),

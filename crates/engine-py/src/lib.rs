@@ -169,7 +169,8 @@ fn analyze(
 ) -> PyResult<Analysis> {
     let filter = filter_of(filter)?;
     let rules = Rules::compile(rules).map_err(|fault| PyValueError::new_err(fault.to_string()))?;
-    let options = Options { workers, filter, rules, values, activities, hash: hashes, contents };
+    let options =
+        Options { workers, filter, rules, values, activities, hash: hashes, contents, intervals: false };
     let analysis = py.detach(|| engine::analyze(&paths, options));
     let inner = analysis.map_err(|fault| CaptureError::new_err(fault.to_string()))?;
     Ok(Analysis { inner: Mutex::new(inner) })

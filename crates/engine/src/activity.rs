@@ -69,6 +69,45 @@ impl Activity {
         self.requests.wrapping_add(self.ok).wrapping_add(self.errors).wrapping_add(self.events)
     }
 
+    /// What came since `counted`, which is brought up to now; the samples stay with the totals.
+    fn since(&self, counted: &mut [u64; 4], start_ns: i64) -> Option<Self> {
+        let now = [self.requests, self.ok, self.errors, self.events];
+        if now == *counted {
+            return None;
+        }
+        let before = std::mem::replace(counted, now);
+        let [requests, ok, errors, events] =
+            [0, 1, 2, 3].map(|at: usize| match (now.get(at), before.get(at)) {
+                (Some(now), Some(before)) => now.wrapping_sub(*before),
+                _ => 0,
+            });
+        let is_new = before == [0; 4];
+        let first = if is_new { self.first } else { Moment { ts_ns: start_ns, ..self.last } };
+        let first_refusal = if before[2] == 0 { self.first_refusal } else { self.last_refusal };
+        Some(Self {
+            pair: self.pair,
+            flow_id: self.flow_id,
+            protocol: self.protocol,
+            category: self.category,
+            function: self.function,
+            code: self.code,
+            address: self.address.clone(),
+            object: self.object.clone(),
+            requests,
+            ok,
+            errors,
+            events,
+            last_error: if errors > 0 { self.last_error } else { "" },
+            first_refusal: first_refusal.filter(|_| errors > 0),
+            last_refusal: self.last_refusal.filter(|_| errors > 0),
+            first,
+            last: self.last,
+            samples: [0; SAMPLES],
+            sampled: 0,
+            acts: 0,
+        })
+    }
+
     fn row(&self, event: &'static str, order: u64, pairs: &Pairs) -> ActivityRow {
         let pair = pairs.get(self.pair);
         ActivityRow {
@@ -101,6 +140,22 @@ impl Activity {
     }
 }
 
+/// Sums of activities per pair and protocol, in the order of first sight.
+fn relations(list: &[Activity]) -> Vec<Relation<'_>> {
+    let mut index: HashMap<(u32, Protocol), usize, FixedState> = HashMap::default();
+    let mut found: Vec<Relation<'_>> = Vec::new();
+    for activity in list {
+        let at = *index.entry((activity.pair, activity.protocol)).or_insert(found.len());
+        if at == found.len() {
+            found.push(Relation::of(activity));
+        }
+        if let Some(relation) = found.get_mut(at) {
+            relation.add(activity);
+        }
+    }
+    found
+}
+
 /// Counters per protocol and function for what has no activity of its own.
 type Beyond = HashMap<(Protocol, Function), u64, FixedState>;
 
@@ -113,6 +168,8 @@ pub(crate) struct Activities {
     hashes: Vec<u64>,
     per_pair: HashMap<(u32, Protocol), u32, FixedState>,
     beyond: Beyond,
+    /// What each activity had counted when the last interval ended; empty where no intervals are asked for.
+    counted: Vec<[u64; 4]>,
 }
 
 /// What is new after a message was counted.
@@ -291,18 +348,24 @@ impl Activities {
 
     /// Totals of every pair and protocol, in the order of first sight.
     pub(crate) fn relations(&self, pairs: &Pairs, into: &mut Vec<RelationRow>) {
-        let mut index: HashMap<(u32, Protocol), usize, FixedState> = HashMap::default();
-        let mut found: Vec<Relation<'_>> = Vec::new();
-        for activity in &self.list {
-            let at = *index.entry((activity.pair, activity.protocol)).or_insert(found.len());
-            if at == found.len() {
-                found.push(Relation::of(activity));
-            }
-            if let Some(relation) = found.get_mut(at) {
-                relation.add(activity);
-            }
+        into.extend(relations(&self.list).iter().map(|relation| relation.row(pairs, "final")));
+    }
+
+    /// Closes an interval that began at `start_ns`: rows of what happened in it.
+    pub(crate) fn interval(
+        &mut self,
+        pairs: &Pairs,
+        start_ns: i64,
+        activities: &mut Vec<ActivityRow>,
+        into: &mut Vec<RelationRow>,
+    ) {
+        self.counted.resize(self.list.len(), [0; 4]);
+        let mut changed = Vec::new();
+        for (activity, counted) in self.list.iter().zip(&mut self.counted) {
+            changed.extend(activity.since(counted, start_ns));
         }
-        into.extend(found.iter().map(|relation| relation.row(pairs)));
+        activities.extend(changed.iter().map(|part| part.row("interval", part.last.order, pairs)));
+        into.extend(relations(&changed).iter().map(|relation| relation.row(pairs, "interval")));
     }
 
     /// Messages per protocol and function: each message counts once.

@@ -8,6 +8,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use sightglass_capture::{Batch as Frames, CaptureError, Filter, Input};
 
 use crate::batch::{Batch, Events};
+use crate::expected::Leaving;
 use crate::rules::Rules;
 use crate::state::Mode;
 use crate::stats::Summary;
@@ -33,6 +34,8 @@ pub struct Options {
     pub values: bool,
     /// Whether the totals of activities are handed over; those of relations always are.
     pub activities: bool,
+    /// Whether rows of intervals are handed over beside the totals.
+    pub intervals: bool,
     /// Whether the captures' hashes are computed for the summary.
     pub hash: bool,
     /// Whether the contents of files in transfer are kept and handed over.
@@ -47,6 +50,7 @@ impl Default for Options {
             rules: Rules::default(),
             values: true,
             activities: true,
+            intervals: false,
             hash: true,
             contents: false,
         }
@@ -60,8 +64,8 @@ impl Default for Options {
 pub fn analyze(paths: &[PathBuf], options: Options) -> Result<Analysis, CaptureError> {
     let input = Input::open(paths, sightglass_capture::Options { filter: options.filter })?;
     let rules = Arc::new(options.rules);
-    let Options { values, activities, contents, .. } = options;
-    let mode = move || Mode::Analyze { rules: Arc::clone(&rules), values, activities, contents };
+    let Options { values, activities, contents, intervals, .. } = options;
+    let mode = move || Mode::Analyze { rules: Arc::clone(&rules), values, activities, contents, intervals };
     let crew = Crew::start(options.workers.clamp(1, MAX_WORKERS), mode);
     Ok(Analysis {
         input,
@@ -210,14 +214,34 @@ impl Crew {
         }
     }
 
-    fn hand_over(&mut self, summary: &mut Summary) -> Events {
-        let mut parts = Vec::new();
+    /// Gives what shards expect of each other to all of them.
+    pub(crate) fn announce(&mut self, mut leaving: Vec<Leaving>) {
+        if leaving.is_empty() {
+            return;
+        }
+        // Those of one frame come from one shard and keep their order.
+        leaving.sort_by_key(|(_, coming)| coming.order);
         self.each(|worker| {
+            for shard in &mut worker.shards {
+                for (key, coming) in &leaving {
+                    shard.state.expected.insert(*key, coming.clone());
+                }
+            }
+        });
+    }
+
+    fn hand_over(&mut self, summary: &mut Summary) -> Events {
+        let (mut parts, mut leaving) = (Vec::new(), Vec::new());
+        self.each(|worker| {
+            for shard in &mut worker.shards {
+                leaving.append(&mut shard.state.expected.leaving);
+            }
             for shard in &mut worker.shards {
                 shard.state.files.handed_over();
                 parts.push(std::mem::take(&mut shard.state.events));
             }
         });
+        self.announce(leaving);
         let events = Events::merge(parts);
         for row in &events.flows {
             if row.event == "final" && matches!(row.recognised_by, "handshake" | "content") {

@@ -34,6 +34,38 @@ pub struct Events {
     pub files: Vec<FileRow>,
     /// What was in each of `files`; empty where contents are not asked for.
     pub contents: Vec<FileContent>,
+    /// What single intervals brought; empty where they are not asked for.
+    pub intervals: Intervals,
+}
+
+/// Rows of intervals, each list in frame order of the last frame of its rows. They repeat what the totals sum up, so
+/// they are kept apart.
+#[derive(Debug, Default)]
+pub struct Intervals {
+    /// Conversations.
+    pub flows: Vec<FlowRow>,
+    /// Activities.
+    pub activities: Vec<ActivityRow>,
+    /// Pairs in a protocol.
+    pub relations: Vec<RelationRow>,
+    /// Process variables.
+    pub values: Vec<ValueRow>,
+}
+
+impl Intervals {
+    fn append(&mut self, mut part: Self) {
+        self.flows.append(&mut part.flows);
+        self.activities.append(&mut part.activities);
+        self.relations.append(&mut part.relations);
+        self.values.append(&mut part.values);
+    }
+
+    fn sort(&mut self) {
+        self.flows.sort_by_key(Row::order);
+        self.activities.sort_by_key(Row::order);
+        self.relations.sort_by_key(Row::order);
+        self.values.sort_by_key(Row::order);
+    }
 }
 
 macro_rules! each {
@@ -85,7 +117,9 @@ impl Events {
             }
             each!(extend);
             all.contents.append(&mut part.contents);
+            all.intervals.append(part.intervals);
         }
+        all.intervals.sort();
         macro_rules! sort {
             ($($list:ident),*) => { $(all.$list.sort_by_key(Row::order);)* };
         }

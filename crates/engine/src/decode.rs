@@ -71,14 +71,17 @@ impl Decoding {
             self.crew.take(batch);
         }
         let mut lines: Vec<(u64, String)> = Vec::new();
+        let mut leaving = Vec::new();
         self.crew.each(|worker| {
             for shard in &mut worker.shards {
+                leaving.append(&mut shard.state.expected.leaving);
                 if let Mode::Decode(own) = &mut shard.state.mode {
                     lines.append(&mut own.lines);
                 }
                 self.flows.append(&mut shard.state.events.flows);
             }
         });
+        self.crew.announce(leaving);
         lines.sort_by_key(|(order, _)| *order);
         Some(lines.into_iter().map(|(_, line)| line).collect())
     }

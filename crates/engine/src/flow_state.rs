@@ -5,6 +5,7 @@ use sightglass_flow::{Reassembler, Side, StreamBuffer, TcpState};
 use sightglass_wire::Mac;
 
 use crate::pairs::Moment;
+use crate::sctp::Association;
 
 /// No number yet, or none left.
 pub(crate) const NONE: u32 = u32::MAX;
@@ -105,6 +106,7 @@ pub(crate) struct Flow {
     pub(crate) app: App,
     pub(crate) aside: Option<Box<Aside>>,
     pub(crate) tcp: Option<Box<Tcp>>,
+    pub(crate) sctp: Option<Box<Association>>,
 }
 
 impl Flow {
@@ -127,6 +129,7 @@ impl Flow {
             app: App::default(),
             aside: None,
             tcp: None,
+            sctp: None,
         }
     }
 

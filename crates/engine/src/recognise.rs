@@ -114,12 +114,19 @@ impl Recogniser {
         }
     }
 
+    /// Whether a port belongs to a service: such flows show by their bytes what they are, whoever announced them.
+    pub(crate) fn is_registered(&self, transport: Transport, port: u16) -> bool {
+        let ports = if transport == Transport::Tcp { &self.tcp_ports } else { &self.udp_ports };
+        port < 1024 || ports.binary_search(&port).is_ok()
+    }
+
     /// The protocol that usually is found at the serving port, as a guess for flows without content.
     pub(crate) fn guess(&self, transport: Transport, port: u16) -> Option<Protocol> {
         let usual = |dissector: &&&Dissector| {
             dissector.over.iter().any(|over| match over {
                 Over::Tcp(ports) => transport == Transport::Tcp && ports.contains(&port),
                 Over::Udp(ports) => transport == Transport::Udp && ports.contains(&port),
+                Over::Sctp(ports) => transport == Transport::Sctp && ports.contains(&port),
                 _ => false,
             })
         };

@@ -71,7 +71,7 @@ impl<'a> Relation<'a> {
     }
 
     /// Its row.
-    pub(crate) fn row(&self, pairs: &Pairs) -> RelationRow {
+    pub(crate) fn row(&self, pairs: &Pairs, event: &'static str) -> RelationRow {
         let pair = pairs.get(self.of.pair);
         let mut reasons = self.reasons.clone();
         reasons.sort_unstable();
@@ -83,7 +83,7 @@ impl<'a> Relation<'a> {
         let [requests, ok, errors, events] = self.counts;
         RelationRow {
             order: self.first.order,
-            event: "final",
+            event,
             client_ip: pair.and_then(|pair| pair.key.client.ip()),
             client_mac: pair.and_then(|pair| pair.client_mac),
             server_ip: pair.and_then(|pair| pair.key.server.ip()),

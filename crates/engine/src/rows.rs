@@ -297,6 +297,8 @@ row! {
         frame: u64,
         /// Capture.
         source: u16,
+        /// `final` with totals, `interval` with what one interval brought.
+        event: &'static str,
     }
 }
 

@@ -1,6 +1,8 @@
 //! One of the fixed parts of the engine's state: flows whose address pairs fall into it, and all they tell.
 
+mod announced;
 mod delivery;
+mod interval;
 mod loss;
 mod row;
 
@@ -14,6 +16,7 @@ use sightglass_wire::{Arp, Ip, Mac, Net, Packet, Transport as Wire};
 
 use crate::ArpRow;
 use crate::flow_state::{App, Early, Flow, Held, How, MAX_EARLY, NONE, Tcp};
+use crate::interval::Clockwork;
 use crate::observe::Ends;
 use crate::pairs::{EndpointKey, Moment, PairKey, Peer};
 use crate::recognise::{Answer, MAX_HELD, MAX_HELD_BYTES, MAX_TRIES, Recogniser};
@@ -59,6 +62,8 @@ pub(crate) struct Shard {
     arps: hashbrown::HashMap<ArpKey, i64, foldhash::fast::FixedState>,
     pub(crate) arps_beyond: u64,
     recogniser: Arc<Recogniser>,
+    /// Only where intervals are asked for.
+    clockwork: Option<Box<Clockwork>>,
     pub(crate) state: State,
 }
 
@@ -84,13 +89,51 @@ struct Route {
     vlan: Option<u16>,
 }
 
+impl Route {
+    /// What a key still tells of a flow that ended.
+    fn of(key: &FlowKey) -> Self {
+        let transport = match key.proto {
+            6 => Transport::Tcp,
+            17 => Transport::Udp,
+            132 => Transport::Sctp,
+            _ => Transport::Ip,
+        };
+        Self {
+            transport,
+            ips: [Some(key.a), Some(key.b)],
+            ports: [key.port_a, key.port_b],
+            ethertype: 0,
+            llc: None,
+            link: 1,
+            ip_protocol: key.proto,
+            vlan: (key.vlan != 0).then_some(key.vlan),
+        }
+    }
+
+    /// The same on layer 2.
+    fn of_link(key: &L2Key) -> Self {
+        Self {
+            transport: Transport::Link,
+            ips: [None, None],
+            ports: [0, 0],
+            ethertype: key.ethertype,
+            llc: None,
+            link: 1,
+            ip_protocol: 0,
+            vlan: Some(key.vlan & VLAN_MASK).filter(|vlan| *vlan != 0),
+        }
+    }
+}
+
 const fn of<T: Copy>(pair: &[T; 2], side: Side) -> T {
     *side.of(pair)
 }
 
 impl Shard {
     pub(crate) fn new(recogniser: Arc<Recogniser>, mode: Mode) -> Self {
+        let clockwork = matches!(mode, Mode::Analyze { intervals: true, .. }).then(Box::default);
         Self {
+            clockwork,
             flows: Table::new(Limits::default()),
             links: Table::new(Limits::default()),
             budget: Budget::default(),
@@ -107,6 +150,11 @@ impl Shard {
         if arrived.clock_ns.saturating_sub(self.expired_ns) >= EXPIRE_EVERY_NS {
             self.expired_ns = arrived.clock_ns;
             self.expire(arrived.at, arrived.clock_ns);
+        }
+        if let Some(clockwork) = &mut self.clockwork
+            && let Some(start_ns) = clockwork.over(arrived.clock_ns)
+        {
+            self.interval(start_ns);
         }
         match arrived.packet.net {
             Net::V4 { src, dst, .. } | Net::V6 { src, dst, .. } => self.ip_packet(arrived, src, dst),
@@ -160,7 +208,11 @@ impl Shard {
         };
         let mut gone = Vec::new();
         let recogniser = Arc::clone(&self.recogniser);
+        let expected = &mut self.state.expected;
         let make = || {
+            if let Some(client) = announced::client(expected, &route, arrived.at) {
+                return Flow::new(arrived.at, client);
+            }
             let sender_is_client = recogniser.to_server(transport, ports[0], ports[1]);
             Flow::new(arrived.at, if sender_is_client { side } else { side.other() })
         };
@@ -177,7 +229,11 @@ impl Shard {
             if new {
                 open_row(flow, &mut self.state, &route);
             }
-            datagram(flow, &mut self.state, &recogniser, &route, side, arrived);
+            if transport == Transport::Sctp {
+                sctp(flow, &mut self.state, &recogniser, &route, side, arrived);
+            } else {
+                datagram(flow, &mut self.state, &recogniser, &route, side, arrived);
+            }
         }
         self.finish(gone, arrived.at);
     }
@@ -267,40 +323,14 @@ impl Shard {
 
     fn finish(&mut self, gone: Vec<Gone<Flow>>, at: Moment) {
         for entry in gone {
-            let key = entry.key;
-            let transport = match key.proto {
-                6 => Transport::Tcp,
-                17 => Transport::Udp,
-                132 => Transport::Sctp,
-                _ => Transport::Ip,
-            };
-            let route = Route {
-                transport,
-                ips: [Some(key.a), Some(key.b)],
-                ports: [key.port_a, key.port_b],
-                ethertype: 0,
-                llc: None,
-                link: 1,
-                ip_protocol: key.proto,
-                vlan: (key.vlan != 0).then_some(key.vlan),
-            };
+            let route = Route::of(&entry.key);
             self.close(entry.value, &route, at);
         }
     }
 
     fn finish_links(&mut self, gone: Vec<Gone<Flow, L2Key>>, at: Moment) {
         for entry in gone {
-            let key = entry.key;
-            let route = Route {
-                transport: Transport::Link,
-                ips: [None, None],
-                ports: [0, 0],
-                ethertype: key.ethertype,
-                llc: None,
-                link: 1,
-                ip_protocol: 0,
-                vlan: Some(key.vlan & VLAN_MASK).filter(|vlan| *vlan != 0),
-            };
+            let route = Route::of_link(&entry.key);
             self.close(entry.value, &route, at);
         }
     }
@@ -328,12 +358,17 @@ impl Shard {
             return;
         }
         self.count_unknown(&flow, route);
+        if let Some(clockwork) = &mut self.clockwork {
+            let row = interval::flow(clockwork, &flow, route, &self.recogniser, true);
+            self.state.events.intervals.flows.extend(row);
+        }
         let row = flow_row(&flow, route, "final", &self.recogniser);
         self.state.events.flows.push(row);
     }
 
     /// Ends every flow and hands over all totals.
     pub(crate) fn end(&mut self, at: Moment) {
+        self.last_interval();
         let mut gone = Vec::new();
         self.flows.drain(|entry| gone.push(entry));
         self.finish(gone, at);
@@ -483,6 +518,7 @@ fn tcp(
             lost,
             heard,
             handshake,
+            orderly: true,
         };
         let segment = Segment {
             seq: bytes.seq,
@@ -513,6 +549,7 @@ fn tcp(
             lost,
             heard,
             handshake,
+            orderly: true,
         };
         side.other().of_mut(streams).acknowledged(ack, moment, budget, &mut deliver);
     }
@@ -526,8 +563,20 @@ fn tcp(
         frame: arrived.at.frame,
         ts_ns: arrived.at.ts_ns,
     };
-    let mut deliver =
-        Delivery { flow, state, recogniser, route, side, at: arrived.at, buffers, lost, heard, handshake };
+    let orderly = !flags.has(TcpFlags::RST);
+    let mut deliver = Delivery {
+        flow,
+        state,
+        recogniser,
+        route,
+        side,
+        at: arrived.at,
+        buffers,
+        lost,
+        heard,
+        handshake,
+        orderly,
+    };
     side.of_mut(streams).push(segment, budget, &mut deliver);
     let class = tcp.state.class();
     flow.tcp = Some(tcp);
@@ -577,8 +626,19 @@ fn flush(
     let handshake = tcp.state.opener().is_some();
     let Tcp { streams, buffers, lost, heard, .. } = tcp;
     for side in [flow.client, flow.client.other()] {
-        let mut deliver =
-            Delivery { flow, state, recogniser, route, side, at, buffers, lost, heard, handshake };
+        let mut deliver = Delivery {
+            flow,
+            state,
+            recogniser,
+            route,
+            side,
+            at,
+            buffers,
+            lost,
+            heard,
+            handshake,
+            orderly: false,
+        };
         side.of_mut(streams).flush(moment, budget, &mut deliver);
         deliver.cut();
     }
@@ -614,7 +674,6 @@ fn datagram(
     if packet.payload.is_empty() && route.transport != Transport::Ip {
         return;
     }
-    sample(flow, packet.payload);
     let given = Given {
         side,
         at: arrived.at,
@@ -623,23 +682,61 @@ fn datagram(
         missing: packet.payload_missing,
         handshake: false,
     };
+    whole(flow, state, recogniser, route, &given, packet.payload);
+}
+
+/// Takes the chunks of an SCTP packet.
+#[cold]
+fn sctp(
+    flow: &mut Flow,
+    state: &mut State,
+    recogniser: &Recogniser,
+    route: &Route,
+    side: Side,
+    arrived: &Arrived<'_>,
+) {
+    let mut association = flow.sctp.take().unwrap_or_default();
+    let before = association.dropped;
+    let at = arrived.at;
+    association.packet(side, arrived.packet.payload, at.frame, |opener, message| {
+        if let Some(opener) = opener
+            && flow.pair == NONE
+        {
+            flow.client = opener;
+        }
+        let given = Given {
+            side,
+            at,
+            first_frame: message.first_frame,
+            last: true,
+            missing: message.missing,
+            handshake: opener.is_some(),
+        };
+        whole(flow, state, recogniser, route, &given, &message.data);
+    });
+    let dropped = association.dropped.saturating_sub(before);
+    state.loss.sctp_fragments_dropped = state.loss.sctp_fragments_dropped.saturating_add(dropped);
+    flow.sctp = Some(association);
+}
+
+/// Takes one whole message.
+fn whole(
+    flow: &mut Flow,
+    state: &mut State,
+    recogniser: &Recogniser,
+    route: &Route,
+    given: &Given,
+    payload: &[u8],
+) {
+    sample(flow, payload);
     match flow.app {
         App::Known { .. } => {
-            run(flow, state, route, &given, packet.payload);
+            run(flow, state, route, given, payload);
         }
         App::Unknown => {}
         App::Undecided { .. } => {
-            let held = decide(
-                flow,
-                state,
-                recogniser,
-                route,
-                side,
-                arrived.at,
-                packet.payload,
-                packet.payload_missing,
-                false,
-            );
+            let Given { side, at, missing, handshake, .. } = *given;
+            let held = decide(flow, state, recogniser, route, side, at, payload, missing, handshake);
             if let Some(held) = held {
                 for piece in held {
                     let first_frame = piece.at.frame;
@@ -648,11 +745,11 @@ fn datagram(
                         at: piece.at,
                         first_frame,
                         missing: piece.missing,
-                        ..given
+                        ..*given
                     };
                     run(flow, state, route, &given, &piece.data);
                 }
-                run(flow, state, route, &given, packet.payload);
+                run(flow, state, route, given, payload);
             }
         }
     }
@@ -671,6 +768,11 @@ fn decide(
     missing: u32,
     handshake: bool,
 ) -> Option<Vec<Held>> {
+    if !state.expected.is_empty()
+        && let Some(held) = announced::adopt(flow, state, recogniser, route, side, at, bytes)
+    {
+        return Some(held);
+    }
     let App::Undecided { held, likely, .. } = &flow.app else { return None };
     let stream = route.transport == Transport::Tcp;
     // A stream's earlier pieces of this side come first; datagrams stand alone.
@@ -773,27 +875,10 @@ fn input<'a>(
 /// step with the stream.
 fn run(flow: &mut Flow, state: &mut State, route: &Route, given: &Given, bytes: &[u8]) -> (usize, bool) {
     let pair = pair(flow, state, route);
-    let (from, to) = (given.side, given.side.other());
-    let (client, macs, id) = (flow.client, flow.macs, flow.id);
-    let Flow { app, hints, .. } = flow;
+    let (client, macs) = (flow.client, flow.macs);
+    let Flow { app, hints, id, .. } = flow;
     let App::Known { session, .. } = app else { return (bytes.len(), true) };
-    let mut target = Target {
-        state,
-        place: Place { pair, flow_id: id, at: given.at },
-        hint: from.of_mut(hints),
-        ends: Ends {
-            src_ip: of(&route.ips, from),
-            dst_ip: of(&route.ips, to),
-            src_mac: of(&macs, from),
-            dst_mac: of(&macs, to),
-            vlan: route.vlan,
-        },
-        ports: [of(&route.ports, from), of(&route.ports, to)],
-        transport: route.transport,
-        first_frame: given.first_frame,
-        flow_pair: pair,
-        from_client: from == client,
-    };
+    let mut target = target(state, route, given, pair, *id, client, &macs, hints);
     let mut used = 0usize;
     loop {
         let rest = bytes.get(used..).unwrap_or_default();
@@ -812,4 +897,49 @@ fn run(flow: &mut Flow, state: &mut State, route: &Route, given: &Given, bytes: 
             return (used, true);
         }
     }
+}
+
+/// The sink for the bytes of one side.
+#[expect(clippy::too_many_arguments, reason = "the parts of a flow beside its session")]
+fn target<'a>(
+    state: &'a mut State,
+    route: &Route,
+    given: &Given,
+    pair: u32,
+    flow_id: u64,
+    client: Side,
+    macs: &[Option<Mac>; 2],
+    hints: &'a mut [u32; 2],
+) -> Target<'a> {
+    let (from, to) = (given.side, given.side.other());
+    Target {
+        state,
+        place: Place { pair, flow_id, at: given.at },
+        hint: from.of_mut(hints),
+        ends: Ends {
+            src_ip: of(&route.ips, from),
+            dst_ip: of(&route.ips, to),
+            src_mac: of(macs, from),
+            dst_mac: of(macs, to),
+            vlan: route.vlan,
+        },
+        ports: [of(&route.ports, from), of(&route.ports, to)],
+        transport: route.transport,
+        first_frame: given.first_frame,
+        flow_pair: pair,
+        from_client: from == client,
+    }
+}
+
+/// Tells the session that one side closed its stream in order.
+fn ended(flow: &mut Flow, state: &mut State, route: &Route, given: &Given) {
+    if !matches!(flow.app, App::Known { .. }) {
+        return;
+    }
+    let pair = pair(flow, state, route);
+    let (client, macs) = (flow.client, flow.macs);
+    let Flow { app, hints, id, .. } = flow;
+    let App::Known { session, .. } = app else { return };
+    let mut target = target(state, route, given, pair, *id, client, &macs, hints);
+    session.ended(&input(client, &macs, route, given, &[]), &mut target);
 }

@@ -8,6 +8,7 @@ use sightglass_wire::{Ip, Mac};
 use crate::activity::Activities;
 use crate::batch::Events;
 use crate::clean::clean;
+use crate::expected::Expected;
 use crate::files::Files;
 use crate::flow_state::NONE;
 use crate::jsonl::Lines;
@@ -30,6 +31,7 @@ pub(crate) struct Loss {
     pub(crate) malformed_packets: u64,
     pub(crate) message_too_large: u64,
     pub(crate) resynchronised: u64,
+    pub(crate) sctp_fragments_dropped: u64,
     pub(crate) anomalies_beyond_cap: u64,
     pub(crate) matches_beyond_cap: u64,
     pub(crate) flows_without_pair: u64,
@@ -39,7 +41,7 @@ pub(crate) struct Loss {
 /// What `decode` asks for.
 pub(crate) enum Mode {
     /// Count and hand over news.
-    Analyze { rules: std::sync::Arc<Rules>, values: bool, activities: bool, contents: bool },
+    Analyze { rules: std::sync::Arc<Rules>, values: bool, activities: bool, contents: bool, intervals: bool },
     /// Write every message of these protocols.
     Decode(Lines),
 }
@@ -53,6 +55,7 @@ pub(crate) struct State {
     pub(crate) observations: Observations,
     pub(crate) files: Files,
     pub(crate) unknown: Unknown,
+    pub(crate) expected: Expected,
     pub(crate) anomalies: Anomalies,
     pub(crate) loss: Loss,
     pub(crate) events: Events,
@@ -70,6 +73,7 @@ impl State {
             observations: Observations::default(),
             files: Files::default(),
             unknown: Unknown::default(),
+            expected: Expected::default(),
             anomalies: Anomalies::default(),
             loss: Loss::default(),
             events: Events::default(),
@@ -251,9 +255,9 @@ impl Sink for Target<'_> {
         }
     }
 
-    fn expect(&mut self, expectation: &Expectation) {
-        // Expected flows are recognised by their content; see ARCHITECTURE.md.
-        let _ = expectation;
+    fn expect(&mut self, expectation: &Expectation<'_>) {
+        let at = self.place.at;
+        self.state.expected.expect(expectation, self.ends.vlan, at.ts_ns, at.order);
     }
 
     fn wants(&self) -> Wants {

@@ -43,6 +43,28 @@ impl Track {
     }
 }
 
+impl Track {
+    /// The statistics of this interval and those before.
+    fn with(&self, before: Option<&Self>) -> Self {
+        let Some(before) = before else { return *self };
+        Self {
+            last: self.last,
+            minimum: self.minimum.min(before.minimum),
+            maximum: self.maximum.max(before.maximum),
+            changes: self.changes.wrapping_add(before.changes),
+        }
+    }
+
+    /// Closes an interval: gives its statistics where something changed or was seen first, and begins the next.
+    fn close(&mut self, before: &mut Option<Self>) -> Option<Self> {
+        let own = *self;
+        let told = before.is_none() || own.changes > 0;
+        *before = Some(own.with(before.as_ref()));
+        *self = Self::new(own.last);
+        told.then_some(own)
+    }
+}
+
 /// Registers or bits of one block; integers, so that a change is one comparison.
 #[derive(Debug)]
 struct Block {
@@ -57,6 +79,9 @@ struct Block {
     tracks: Vec<Track>,
     samples: u64,
     at: Moment,
+    /// Statistics and samples of the intervals that are over; empty where none are asked for.
+    before: Vec<Option<Track>>,
+    counted: u64,
 }
 
 #[derive(Debug)]
@@ -69,6 +94,8 @@ struct Single {
     track: Track,
     samples: u64,
     at: Moment,
+    before: Option<Track>,
+    counted: u64,
 }
 
 /// The process variables of a shard.
@@ -158,6 +185,8 @@ impl Values {
             tracks,
             samples: 1,
             at,
+            before: Vec::new(),
+            counted: 0,
         });
         self.block_index.insert_unique(hash, (hash, number), |(hash, _)| *hash);
     }
@@ -218,6 +247,8 @@ impl Values {
             track: Track::new(number),
             samples: 1,
             at,
+            before: None,
+            counted: 0,
         });
         self.single_index.insert_unique(hash, (hash, place), |(hash, _)| *hash);
     }
@@ -226,37 +257,69 @@ impl Values {
     pub(crate) fn totals(&self, pairs: &Pairs, mut give: impl FnMut(ValueRow)) {
         for block in &self.blocks {
             let address = block.address.to_string().into_boxed_str();
-            for (index, track) in (0u32..).zip(&block.tracks) {
-                let object = format!("{} {}", block.label, block.first.saturating_add(index)).into();
-                let kind = if block.bits == 1 { "bool" } else { "uint16" };
-                give(row(
-                    pairs,
-                    block.pair,
-                    block.protocol,
-                    address.clone(),
-                    object,
-                    kind,
-                    track,
-                    block.samples,
-                    block.at,
-                ));
+            for (index, track) in block.tracks.iter().enumerate() {
+                let track = track.with(block.before.get(index).and_then(Option::as_ref));
+                give(block.row(pairs, &address, index, &track, block.samples, "final"));
             }
         }
         for single in &self.singles {
-            let (address, object) =
-                (single.address.to_string().into_boxed_str(), single.object.to_string().into_boxed_str());
-            give(row(
-                pairs,
-                single.pair,
-                single.protocol,
-                address,
-                object,
-                single.kind,
-                &single.track,
-                single.samples,
-                single.at,
-            ));
+            give(single.row(pairs, &single.track.with(single.before.as_ref()), single.samples, "final"));
         }
+    }
+
+    /// Closes an interval: the variables that changed in it or were seen first.
+    pub(crate) fn interval(&mut self, pairs: &Pairs, mut give: impl FnMut(ValueRow)) {
+        for block in &mut self.blocks {
+            let samples = block.samples.wrapping_sub(block.counted);
+            if samples == 0 {
+                continue;
+            }
+            block.counted = block.samples;
+            block.before.resize(block.tracks.len(), None);
+            let mut told = Vec::new();
+            for (index, (track, before)) in block.tracks.iter_mut().zip(&mut block.before).enumerate() {
+                told.extend(track.close(before).map(|track| (index, track)));
+            }
+            let address = block.address.to_string().into_boxed_str();
+            for (index, track) in told {
+                give(block.row(pairs, &address, index, &track, samples, "interval"));
+            }
+        }
+        for single in &mut self.singles {
+            let samples = single.samples.wrapping_sub(single.counted);
+            if samples == 0 {
+                continue;
+            }
+            single.counted = single.samples;
+            if let Some(track) = single.track.close(&mut single.before) {
+                give(single.row(pairs, &track, samples, "interval"));
+            }
+        }
+    }
+}
+
+impl Block {
+    fn row(
+        &self,
+        pairs: &Pairs,
+        address: &str,
+        index: usize,
+        track: &Track,
+        samples: u64,
+        event: &'static str,
+    ) -> ValueRow {
+        let number = self.first.saturating_add(u32::try_from(index).unwrap_or(u32::MAX));
+        let object = format!("{} {number}", self.label).into();
+        let kind = if self.bits == 1 { "bool" } else { "uint16" };
+        row(pairs, self.pair, self.protocol, address.into(), object, kind, track, samples, self.at, event)
+    }
+}
+
+impl Single {
+    fn row(&self, pairs: &Pairs, track: &Track, samples: u64, event: &'static str) -> ValueRow {
+        let (address, object) =
+            (self.address.to_string().into_boxed_str(), self.object.to_string().into_boxed_str());
+        row(pairs, self.pair, self.protocol, address, object, self.kind, track, samples, self.at, event)
     }
 }
 
@@ -271,6 +334,7 @@ fn row(
     track: &Track,
     samples: u64,
     at: Moment,
+    event: &'static str,
 ) -> ValueRow {
     let pair = pairs.get(pair);
     ValueRow {
@@ -290,5 +354,6 @@ fn row(
         ts_ns: at.ts_ns,
         frame: at.frame,
         source: at.source,
+        event,
     }
 }

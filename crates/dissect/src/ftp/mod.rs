@@ -1,11 +1,13 @@
-//! FTP: commands and replies of the control connection.
+//! FTP: commands and replies of the control connection, and the files of data connections.
 //!
 //! Spec: RFC 959, RFC 2228 (security), RFC 2389 and 2428 (extensions), RFC 3659, RFC 4217 (TLS). Usual port TCP 21;
 //! recognised by content on any port: a greeting that names FTP, or commands and replies of it on both sides. A reply
 //! has the function of its command; `code` is absent, `response_code` stands on replies. Names of users and their
-//! passwords are never shown.
+//! passwords are never shown. A data connection has no bytes of its own that tell it: it is known by the addresses and
+//! ports that the control connection agrees on, and gives its file as the bytes travelled.
 
 mod command;
+mod data;
 
 use crate::headers::{line, number, trim};
 use crate::{
@@ -13,7 +15,7 @@ use crate::{
     Over, Pending, Probe, Protocol, Reference, Session, Sink, Step, Transport, Verdict, Visitor, confidence,
     printable, said, tls,
 };
-use sightglass_wire::Ip;
+use data::{Data, Place, Transfer};
 
 const PORTS: &[u16] = &[21];
 /// Longest line that is waited for, in bytes.
@@ -31,7 +33,12 @@ pub static DISSECTOR: Dissector = Dissector {
     open: || Box::<Ftp>::default(),
     max_message: MAX_LINE,
     fields: FIELDS,
-    not_decoded: &["data connections", "what follows AUTH beyond TLS"],
+    not_decoded: &[
+        "data connections to third hosts",
+        "block and compressed transfer modes",
+        "listings",
+        "what follows AUTH beyond TLS",
+    ],
 };
 
 const FIELDS: &[Field] = &[
@@ -115,11 +122,22 @@ struct Ftp {
     multi: Option<(u16, u16)>,
     greeted: bool,
     secure: Option<Box<tls::Tls>>,
+    /// Where the next data connection goes, until a transfer uses it.
+    place: Option<Place>,
+    /// What was asked for before its place was known.
+    wanted: Option<Transfer>,
+    /// Offset that the next transfer begins at.
+    restart: u64,
+    /// Set where this flow is a data connection.
+    data: Option<Data>,
 }
 
 impl Session for Ftp {
     fn next(&mut self, input: &Input<'_>, sink: &mut dyn Sink) -> Step {
         let data = input.data;
+        if let Some(own) = &mut self.data {
+            return own.next(input, sink);
+        }
         if let Some(secure) = &mut self.secure {
             return match secure.next(input, sink) {
                 Step::Lost => Step::Took(data.len().max(1)),
@@ -148,7 +166,20 @@ impl Session for Ftp {
         Step::Took(taken)
     }
 
+    fn expected(&mut self, by: &Expectation<'_>) {
+        self.data = Some(Data::of(by));
+    }
+
+    fn ended(&mut self, input: &Input<'_>, sink: &mut dyn Sink) {
+        if let Some(data) = &mut self.data {
+            data.ended(input, sink);
+        }
+    }
+
     fn resumes(&self, data: &[u8]) -> bool {
+        if self.data.is_some() {
+            return true;
+        }
         let (text, _) = line(data);
         reply(text).is_some() || command::describe(command::split(text).0).is_some()
     }
@@ -179,10 +210,43 @@ impl Ftp {
         let shown = (shows != command::Shows::Nothing).then(|| printable(argument));
         let fields = Command { word: &printable(word).to_ascii_uppercase(), argument: shown.as_deref() };
         give(Kind::Request, name, category, Outcome::Pending, &object, marks, &fields, sink);
-        if word.eq_ignore_ascii_case(b"PORT")
-            && let Some(port) = place(argument)
-        {
-            expect(input.src, port, sink);
+        self.follow(name, argument, &object, input, sink);
+    }
+
+    /// Keeps what a command says of the data connection to come.
+    fn follow(&mut self, name: &str, argument: &[u8], object: &str, input: &Input<'_>, sink: &mut dyn Sink) {
+        match name {
+            "pasv" | "epsv" => (self.place, self.wanted) = (None, None),
+            "port" | "eprt" => {
+                let port = if name == "port" { data::port(argument) } else { data::extended_port(argument) };
+                self.wanted = None;
+                self.place = port.map(|port| Place { ip: input.src, port, peer: input.dst, serves: false });
+                if let Some(place) = self.place {
+                    place.expect(&Transfer::default(), sink);
+                }
+            }
+            "rest" => self.restart = number(argument).unwrap_or(0),
+            _ => {
+                let Some(kind) = data::kind(name) else { return };
+                let transfer =
+                    Transfer { kind, restart: std::mem::take(&mut self.restart), name: object.to_owned() };
+                match self.place.take() {
+                    Some(place) => place.expect(&transfer, sink),
+                    None => self.wanted = Some(transfer),
+                }
+            }
+        }
+    }
+
+    /// The server says where it waits for the data connection.
+    fn waits(&mut self, port: Option<u16>, input: &Input<'_>, sink: &mut dyn Sink) {
+        let Some(port) = port else { return };
+        let place = Place { ip: input.src, port, peer: input.dst, serves: true };
+        if let Some(transfer) = self.wanted.take() {
+            place.expect(&transfer, sink);
+        } else {
+            place.expect(&Transfer::default(), sink);
+            self.place = Some(place);
         }
     }
 
@@ -227,29 +291,17 @@ impl Ftp {
             }
             215 => said::of_sender(sink, Protocol::Ftp, confidence::BANNER, "ftp_system", &words_text),
             227 => {
-                if let Some(port) = words.split(|byte| *byte == b'(').nth(1).and_then(place) {
-                    expect(input.src, port, sink);
-                }
+                let port = words.split(|byte| *byte == b'(').nth(1).and_then(data::port);
+                self.waits(port, input, sink);
+            }
+            229 => {
+                let port = words.split(|byte| *byte == b'(').nth(1).and_then(data::extended_port);
+                self.waits(port, input, sink);
             }
             234 => self.secure = Some(Box::default()),
             _ => {}
         }
     }
-}
-
-/// The port of six numbers `h1,h2,h3,h4,p1,p2`; the address is taken from the packet, since others lie.
-fn place(text: &[u8]) -> Option<u16> {
-    let mut numbers = text
-        .split(|byte| matches!(byte, b',' | b')' | b' '))
-        .map(|part| number(trim(part)).and_then(|number| u8::try_from(number).ok()));
-    for _ in 0..4 {
-        numbers.next()??;
-    }
-    Some(u16::from_be_bytes([numbers.next()??, numbers.next()??]))
-}
-
-fn expect(ip: Ip, port: u16, sink: &mut dyn Sink) {
-    sink.expect(&Expectation { ip, port, transport: 6, protocol: Protocol::Ftp, token: 0 });
 }
 
 /// Names of refusing replies (RFC 959 clause 4.2).

@@ -44,7 +44,7 @@ fn commands_and_replies_pair_and_hide_secrets() {
             "Sender [] ftp_system=\"VxWorks 5.5\" ftp 70",
         ]
     );
-    assert_eq!(log.expectations, ["10.0.0.2 1029 6 ftp"]);
+    assert_eq!(log.expectations, ["10.0.0.2 1029 10.0.0.1 6 ftp serves=true 2 \"\\\\FLASH\\\\main.bin\""]);
     assert!(!format!("{log:?}").contains("fwdownload") && !format!("{log:?}").contains("loader"));
 }
 
@@ -74,4 +74,31 @@ fn content_decides() {
     for (data, port, expected) in cases {
         assert_eq!(look(&DISSECTOR, Transport::Tcp, *port, data), *expected, "{data:?}");
     }
+}
+
+#[test]
+fn each_transfer_is_announced_with_its_name() {
+    let log = check_stream(
+        &DISSECTOR,
+        21,
+        &[
+            client(b"EPSV\r\n"),
+            server(b"229 Extended Passive Mode (|||4099|)\r\n"),
+            client(b"REST 100\r\nRETR a\r\n"),
+            server(b"350 ok\r\n226 done\r\n"),
+            client(b"EPRT |1|10.0.0.1|4100|\r\nSTOR b\r\n"),
+            client(b"PASV\r\nNLST\r\n"),
+            server(b"200 ok\r\n226 done\r\n227 x (10,0,0,2,16,5)\r\n"),
+        ],
+    );
+    assert_eq!(
+        log.expectations,
+        [
+            "10.0.0.2 4099 10.0.0.1 6 ftp serves=true 0 \"\"",
+            "10.0.0.2 4099 10.0.0.1 6 ftp serves=true 402 \"a\"",
+            "10.0.0.1 4100 10.0.0.2 6 ftp serves=false 0 \"\"",
+            "10.0.0.1 4100 10.0.0.2 6 ftp serves=false 3 \"b\"",
+            "10.0.0.2 4101 10.0.0.1 6 ftp serves=true 1 \"\"",
+        ]
+    );
 }

@@ -3,7 +3,7 @@
 use sightglass_dissect::Probe;
 use sightglass_flow::{DataInfo, Deliver, Gap, Kept, LateInfo, Overlap, Retransmission, Side};
 
-use super::{Given, Route, decide, input, pair, run, sample};
+use super::{Given, Route, decide, ended, input, pair, run, sample};
 use crate::flow_state::{App, Aside, Flow, How};
 use crate::pairs::Moment;
 use crate::recognise::{Answer, Recogniser};
@@ -21,6 +21,8 @@ pub(super) struct Delivery<'a> {
     pub(super) lost: &'a mut [bool; 2],
     pub(super) heard: &'a mut [bool; 2],
     pub(super) handshake: bool,
+    /// A stream that ends here was closed by its sender, not broken off.
+    pub(super) orderly: bool,
 }
 
 impl Delivery<'_> {
@@ -239,5 +241,11 @@ impl Deliver for Delivery<'_> {
     fn end(&mut self, at: sightglass_flow::Moment) {
         let _ = at;
         self.cut();
+        if self.orderly {
+            let (side, at) = (self.side, self.at);
+            let given =
+                Given { side, at, first_frame: at.frame, last: true, missing: 0, handshake: self.handshake };
+            ended(self.flow, self.state, self.route, &given);
+        }
     }
 }

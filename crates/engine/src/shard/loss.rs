@@ -27,11 +27,13 @@ impl Shard {
         add("files_beyond_cap", state.files.overflow);
         add("file_contents_beyond_cap", state.files.contents_overflow);
         add("arp_beyond_cap", self.arps_beyond);
+        add("expected_flows_beyond_cap", state.expected.overflow);
         add("unknown_beyond_cap", state.unknown.overflow);
         add("anomalies_beyond_cap", state.loss.anomalies_beyond_cap);
         add("matches_beyond_cap", state.loss.matches_beyond_cap);
         add("messages_too_large", state.loss.message_too_large);
         add("resynchronised", state.loss.resynchronised);
+        add("sctp_fragments_dropped", state.loss.sctp_fragments_dropped);
         add("packets_cut_by_snap_length", state.loss.truncated_packets);
         add("packets_malformed", state.loss.malformed_packets);
         add("panics", state.loss.panics);

@@ -15,7 +15,7 @@ const PORTS: &[u16] = &[18_246];
 /// Type of a production of data, and the version that is in use.
 const PRODUCTION: u8 = 13;
 const VERSION: u8 = 1;
-/// Most bytes of data in one exchange (GFK-2224, 4.2).
+/// Most bytes of data in one exchange (GFK-2224, chapter 4).
 const MAX_DATA: usize = 1_400;
 const NANOSECONDS: u32 = 1_000_000_000;
 /// Largest status code that is defined.

@@ -1,9 +1,7 @@
 //! What hosts say of themselves: the short way from a text on the wire to an observation.
 
-use crate::{Observation, Protocol, Reference, Sink, Subject, printable};
-
-/// Longest text that is observed, in bytes; banners and names are far shorter.
-const MAX_TEXT: usize = 512;
+use crate::tell::{MAX_FACT, Teller, trimmed};
+use crate::{Protocol, Sink, Subject, printable};
 
 /// Observes a text about the sender of the message; blank texts say nothing.
 pub(crate) fn of_sender(
@@ -36,11 +34,7 @@ pub(crate) fn of(
     attribute: &'static str,
     text: &str,
 ) {
-    let value = cut(text.trim_matches([' ', '\t', '\r', '\n', '\0']), MAX_TEXT);
-    if value.is_empty() {
-        return;
-    }
-    sink.observe(&Observation { subject, path: Reference::None, attribute, value, protocol, confidence });
+    Teller::new(subject, protocol, confidence).tell(attribute, cut(trimmed(text), MAX_FACT), sink);
 }
 
 /// At most `most` bytes of a text, cut at a character boundary.

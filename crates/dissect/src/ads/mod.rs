@@ -3,6 +3,7 @@
 //! Spec: Beckhoff Information System, TwinCAT ADS specification (AMS/TCP packet, AMS header, ADS commands). Usual ports
 //! TCP 48898, UDP 48899; recognised by two lengths that agree, command and state flags.
 
+mod act;
 mod body;
 mod discovery;
 mod names;
@@ -10,10 +11,11 @@ mod names;
 use std::collections::BTreeMap;
 
 use crate::{
-    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Number, Observation,
-    Outcome, Over, Pending, Probe, Protocol, Reader, Reference, Session, Sink, Step, Subject, Text,
-    Transport, Value, Verdict, Visitor, confidence, printable,
+    Anomalies, Category, Dissector, Field, Fields, Function, Input, Kind, Message, Observation, Outcome,
+    Over, Pending, Probe, Protocol, Reader, Reference, Session, Sink, Step, Subject, Text, Transport,
+    Verdict, Visitor, confidence, printable,
 };
+use act::{Shown, category, give, place, symbol};
 use body::{Body, Index};
 use discovery::Discovery;
 
@@ -463,72 +465,6 @@ impl Ads {
             Body::State(0, state, _) => tell(path, "cpu_state", names::state(state)),
             _ => {}
         }
-    }
-}
-
-/// The name whose handle or value a request asks for.
-fn symbol(body: &Body<'_>) -> Option<Box<str>> {
-    /// Longest name kept, in bytes; TwinCAT allows 255 characters.
-    const MAX_NAME: usize = 256;
-    match body {
-        Body::ReadWrite(index, _, data)
-            if matches!(index.group, 0xf003 | 0xf004 | 0xf007 | 0xf009) && data.len() <= MAX_NAME =>
-        {
-            Some(printable(data).into_owned().into_boxed_str())
-        }
-        _ => None,
-    }
-}
-
-fn place(index: Index) -> Reference<'static> {
-    Reference::two(("index_group", u64::from(index.group)), ("index_offset", u64::from(index.offset)))
-}
-
-/// A variable of one, two, four or eight bytes; ADS carries no types.
-fn give(index: Index, object: Reference<'_>, data: &[u8], address: Reference<'_>, sink: &mut dyn Sink) {
-    if !names::holds_variables(index.group) {
-        return;
-    }
-    let (kind, number) = match *data {
-        [a] => ("uint8", u64::from(a)),
-        [a, b] => ("uint16", u64::from(u16::from_le_bytes([a, b]))),
-        [a, b, c, d] => ("uint32", u64::from(u32::from_le_bytes([a, b, c, d]))),
-        [a, b, c, d, e, f, g, h] => ("uint64", u64::from_le_bytes([a, b, c, d, e, f, g, h])),
-        _ => return,
-    };
-    sink.value(&Value { protocol: Protocol::Ads, address, object, kind, number: Number::Uint(number) });
-}
-
-/// What a command does, by its place where it has one; the system service's groups count on its own port only.
-fn category(command: u16, index: Option<Index>, port: u16) -> Category {
-    const SYSTEM_SERVICE: u16 = 10_000;
-    let own = match command {
-        1 | 4 => Category::Diagnostics,
-        3 => Category::Write,
-        5 => Category::Control,
-        2 | 6..=9 => Category::Read,
-        _ => Category::Other,
-    };
-    let named = index.filter(|index| index.group >= 0x4000 || port == SYSTEM_SERVICE);
-    named.and_then(|index| names::group(index.group)).and_then(|(_, category)| category).unwrap_or(own)
-}
-
-struct Shown<'a> {
-    frame: &'a Frame<'a>,
-    body: &'a Body<'a>,
-}
-
-impl Fields for Shown<'_> {
-    fn visit(&self, visitor: &mut dyn Visitor) {
-        let frame = self.frame;
-        visitor.text("target_net_id", frame.target.text().as_str());
-        visitor.uint("target_port", u64::from(frame.target_port));
-        visitor.text("source_net_id", frame.source.text().as_str());
-        visitor.uint("source_port", u64::from(frame.source_port));
-        visitor.uint("state_flags", u64::from(frame.flags));
-        visitor.named("error_code", u64::from(frame.error), names::error(frame.error));
-        visitor.uint("invoke_id", u64::from(frame.invoke_id));
-        self.body.visit(visitor);
     }
 }
 

@@ -5,10 +5,13 @@
 //! frame whose class, method and end octet fit. `code` is the method id (0.9.1, beside `class_id`) or the descriptor of
 //! the performative (1.0). Responses of SASL are never shown.
 
+mod frame;
 mod method;
+mod performative;
 mod table;
 mod v1;
 
+use frame::{Frame, Frame1};
 use v1::Performative;
 
 use crate::shown::Shown;
@@ -66,85 +69,6 @@ const FIELDS: &[Field] = &[
     Field { name: "source", doc: "Source of a link (1.0)." },
     Field { name: "target", doc: "Target of a link (1.0)." },
 ];
-
-/// A frame of 0.9.1.
-#[derive(Debug, Clone, Copy)]
-struct Frame<'a> {
-    kind: u8,
-    channel: u16,
-    payload: &'a [u8],
-    ends: bool,
-    is_cut: bool,
-    taken: usize,
-}
-
-impl<'a> Frame<'a> {
-    /// `None` while its header is not whole.
-    fn parse(data: &'a [u8]) -> Option<Self> {
-        let mut reader = Reader::new(data);
-        let kind = reader.u8().ok()?;
-        let channel = reader.be_u16().ok()?;
-        let size = usize::try_from(reader.be_u32().ok()?).ok()?;
-        let payload = reader.take_up_to(size);
-        let is_cut = payload.len() < size || reader.is_empty();
-        let ends = reader.u8().is_ok_and(|end| end == FRAME_END);
-        Some(Self { kind, channel, payload, ends, is_cut, taken: reader.position() })
-    }
-
-    fn size(data: &[u8]) -> Option<usize> {
-        usize::try_from(u32::from_be_bytes(*data.get(3..)?.first_chunk()?)).ok()
-    }
-
-    fn method(&self) -> Option<(u16, u16, &'a [u8])> {
-        let mut reader = Reader::new(self.payload);
-        let (class, method) = (reader.be_u16().ok()?, reader.be_u16().ok()?);
-        (self.kind == METHOD).then_some((class, method, reader.rest()))
-    }
-
-    /// Whether type, class and size belong together.
-    fn fits(&self) -> bool {
-        match self.kind {
-            METHOD => self.method().is_some_and(|(class, method, _)| method::method(class, method).is_some()),
-            HEADER => self.payload.starts_with(&[0, 60, 0, 0]) && self.payload.len() >= 14,
-            BODY => self.channel != 0,
-            HEARTBEAT => self.channel == 0 && self.payload.is_empty(),
-            _ => false,
-        }
-    }
-}
-
-/// A frame of 1.0: size, data offset in words, type, channel (part 2, 2.3).
-#[derive(Debug, Clone, Copy)]
-struct Frame1<'a> {
-    kind: u8,
-    channel: u16,
-    body: &'a [u8],
-    is_cut: bool,
-    taken: usize,
-}
-
-impl<'a> Frame1<'a> {
-    fn parse(data: &'a [u8]) -> Option<Self> {
-        let mut reader = Reader::new(data);
-        let size = usize::try_from(reader.be_u32().ok()?).ok()?;
-        let offset = reader.u8().ok()?;
-        let kind = reader.u8().ok()?;
-        let channel = reader.be_u16().ok()?;
-        if offset < 2 || size < usize::from(offset).saturating_mul(4) || kind > 1 || size > MAX_FRAME {
-            return None;
-        }
-        let body = data.get(usize::from(offset).saturating_mul(4)..).unwrap_or_default();
-        let length = size.saturating_sub(usize::from(offset).saturating_mul(4));
-        let is_cut = body.len() < length;
-        Some(Self {
-            kind,
-            channel,
-            body: body.get(..length).unwrap_or(body),
-            is_cut,
-            taken: size.min(data.len()),
-        })
-    }
-}
 
 /// Length of a protocol header.
 const PROTOCOL_HEADER: usize = 8;
@@ -404,7 +328,14 @@ impl Amqp {
         self.version = Some(Version::V1);
         let to_server = input.to_server(PORTS);
         if frame.body.is_empty() && !frame.is_cut {
-            give1(None, &frame, (Kind::Control, Outcome::Event), &Name::default(), Anomalies::NONE, sink);
+            performative::give(
+                None,
+                &frame,
+                (Kind::Control, Outcome::Event),
+                &Name::default(),
+                Anomalies::NONE,
+                sink,
+            );
             return Step::Took(frame.taken);
         }
         let Some(performative) = Performative::parse(frame.body) else {
@@ -414,9 +345,9 @@ impl Amqp {
             .with_if(frame.is_cut, Anomalies::TRUNCATED)
             .with_if(v1::name(performative.descriptor).is_none(), Anomalies::UNKNOWN_FUNCTION);
         let object = self.link(&performative, frame.channel, to_server);
-        let role = role1(&performative, to_server);
-        give1(Some(&performative), &frame, role, &object, anomalies, sink);
-        facts1(&performative, to_server, sink);
+        let role = performative::role(&performative, to_server);
+        performative::give(Some(&performative), &frame, role, &object, anomalies, sink);
+        performative::facts(&performative, to_server, sink);
         Step::Took(frame.taken)
     }
 
@@ -531,93 +462,6 @@ fn content(frame: &Frame<'_>, anomalies: Anomalies, sink: &mut dyn Sink) {
         anomalies,
         fields: &shown,
     });
-}
-
-fn role1(performative: &Performative<'_>, to_server: bool) -> (Kind, Outcome) {
-    if performative.error().is_some() {
-        return (Kind::Control, Outcome::Error("closed_with_error"));
-    }
-    match performative.descriptor {
-        v1::TRANSFER | v1::FLOW | v1::DISPOSITION => (Kind::Event, Outcome::Event),
-        v1::SASL_OUTCOME => {
-            let code = performative.uint(0).unwrap_or(u64::MAX);
-            let outcome = if code == 0 { Outcome::Ok } else { Outcome::Error(v1::outcome_name(code)) };
-            (Kind::Response, outcome)
-        }
-        // Mechanisms, challenges and answers of the server ask the client; all else is asked by whoever begins.
-        _ if to_server => (Kind::Request, Outcome::Pending),
-        _ => (Kind::Response, Outcome::Ok),
-    }
-}
-
-fn give1(
-    performative: Option<&Performative<'_>>,
-    frame: &Frame1<'_>,
-    (kind, outcome): (Kind, Outcome),
-    object: &Name,
-    anomalies: Anomalies,
-    sink: &mut dyn Sink,
-) {
-    let (function, category) = match performative {
-        None => (Function::Known("heartbeat"), Category::Session),
-        Some(it) => {
-            let number = u32::try_from(it.descriptor).unwrap_or(u32::MAX);
-            let category = match it.descriptor {
-                0x40..=0x44 => Category::Authentication,
-                v1::TRANSFER if kind == Kind::Event => Category::Write,
-                v1::DISPOSITION | v1::FLOW => Category::Session,
-                _ => Category::Session,
-            };
-            (v1::name(it.descriptor).map_or(Function::Unknown(number), Function::Known), category)
-        }
-    };
-    let shown = Shown(|visitor: &mut dyn Visitor| {
-        visitor.uint("channel", u64::from(frame.channel));
-        visitor.uint("frame_type", u64::from(frame.kind));
-        if let Some(performative) = performative {
-            v1::visit(performative, visitor);
-            if performative.descriptor == v1::TRANSFER {
-                visitor.uint("body_length", u64::try_from(performative.payload.len()).unwrap_or(0));
-            }
-        }
-    });
-    sink.message(&Message {
-        protocol: Protocol::Amqp,
-        kind,
-        function,
-        code: performative.and_then(|it| u32::try_from(it.descriptor).ok()),
-        category,
-        outcome,
-        address: Reference::None,
-        object: named(object),
-        anomalies,
-        fields: &shown,
-    });
-}
-
-fn facts1(performative: &Performative<'_>, to_server: bool, sink: &mut dyn Sink) {
-    match performative.descriptor {
-        v1::OPEN => {
-            if let Some(id) = performative.text(0) {
-                said::of_sender_bytes(sink, Protocol::Amqp, confidence::NAMING, "amqp_container_id", id);
-            }
-            if let Some(v1::Value::Map(pairs)) = performative.field(9) {
-                let mut pairs = v1::items(pairs);
-                while let (Some(key), Some(value)) = (pairs.next(), pairs.next()) {
-                    if let (v1::Value::Text(key), v1::Value::Text(value)) = (key, value) {
-                        tell(key, value, sink);
-                    }
-                }
-            }
-            if !to_server {
-                said::of_sender(sink, Protocol::Amqp, confidence::BEHAVIOUR, "role", "amqp_broker");
-            }
-        }
-        v1::SASL_INIT if performative.text(0).is_some_and(|mechanism| mechanism == b"PLAIN") => {
-            credentials(sink);
-        }
-        _ => {}
-    }
 }
 
 #[cfg(test)]

@@ -19,14 +19,14 @@ const PORTS: &[u16] = &[1153];
 /// Tag of every message: `[APPLICATION 0]`.
 const MESSAGE: u8 = 0x60;
 const EXTERNAL: u32 = 8;
-/// Fields of a message (C12.22, 5.3.4).
+/// Fields of a message (C12.22).
 const CALLED_TITLE: u32 = 2;
 const CALLED_INVOCATION: u32 = 4;
 const CALLING_TITLE: u32 = 6;
 const CALLING_INVOCATION: u32 = 8;
 const AUTHENTICATION: u32 = 12;
 const USER_INFORMATION: u32 = 30;
-/// Bits of the EPSEM control byte (5.3.5.1).
+/// Bits of the EPSEM control byte (C12.22).
 const RESERVED_ONE: u8 = 0x80;
 const HAS_CLASS: u8 = 0x10;
 /// Services of one message that are matched with their answers; messages with more are rare.
@@ -363,7 +363,7 @@ fn give(
     });
 }
 
-/// Manufacturer and device identification tables (C12.19, 9.1: tables 1 and 5).
+/// Manufacturer and device identification tables (C12.19, tables 1 and 5).
 fn identity(table: u16, answer: &[u8], sink: &mut dyn Sink) {
     let Some((data, _)) = service::table_data(answer) else { return };
     let mut reader = Reader::new(data);

@@ -1,8 +1,8 @@
-//! Services of EPSEM: names, tables and procedures (ANSI C12.22, 5.3; C12.19, 9).
+//! Services of EPSEM: names, tables and procedures (ANSI C12.22, C12.19).
 
 use crate::{Category, Function, Reader, Visitor, printable};
 
-/// Requests have codes from here on; below stand the results (C12.22, 5.3.2).
+/// Requests have codes from here on; below stand the results (C12.22).
 pub(super) const FIRST_REQUEST: u8 = 0x20;
 pub(super) const FULL_READ: u8 = 0x30;
 pub(super) const FULL_WRITE: u8 = 0x40;
@@ -100,7 +100,7 @@ pub(super) fn describe(code: u8, table: Option<u16>, procedure: Option<(u16, boo
     (Function::Known(name), category)
 }
 
-/// Name of a result (C12.22, 5.3.2.3).
+/// Name of a result (C12.22).
 pub(super) const fn result_name(code: u8) -> &'static str {
     match code {
         0 => "ok",
@@ -126,7 +126,7 @@ pub(super) const fn result_name(code: u8) -> &'static str {
     }
 }
 
-/// Name of a standard procedure (C12.19, 9.3).
+/// Name of a standard procedure (C12.19).
 const fn procedure_name(number: u16) -> &'static str {
     match number {
         0 => "cold_start",

@@ -1,6 +1,6 @@
 //! Lightweight M2M: objects behind numeric paths, registration, and what the device object tells.
 //!
-//! Spec: OMA LightweightM2M 1.1 core (7.4.3 TLV) and transport (6.4), object 3 (device).
+//! Spec: OMA LightweightM2M 1.1 core (TLV format) and transport, object 3 (device).
 
 use crate::{Category, Reader, printable};
 

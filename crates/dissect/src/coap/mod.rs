@@ -255,7 +255,7 @@ impl Coap {
             return;
         }
         if frame.code == 2 && own.as_str() == "/rd" {
-            // Registration names the endpoint (LwM2M transport 6.4.3).
+            // Registration names the endpoint (LwM2M transport).
             for query in frame.all(URI_QUERY) {
                 if let Some(name) = query.strip_prefix(b"ep=") {
                     said::of_sender_bytes(sink, Protocol::Coap, confidence::NAMING, "lwm2m_endpoint", name);

@@ -12,7 +12,7 @@ use crate::{
     Reader, Reference, Session, Sink, Step, Text, Transport, Verdict, Visitor,
 };
 
-/// Ports of the first participants of domain 0 (9.6.1.1).
+/// Ports of the first participants of domain 0 (9.6).
 const PORTS: &[u16] = &[7400, 7401, 7410, 7411, 7412, 7413];
 const HEADER: usize = 20;
 /// Submessages of one datagram that are looked at.
@@ -191,7 +191,7 @@ impl<'a> Parts<'a> {
         let little = sub.flags & 1 != 0;
         let mut reader = Reader::new(sub.body);
         let word = |reader: &mut Reader<'a>| if little { reader.le_u32() } else { reader.be_u32() }.ok();
-        // High and low word (9.3.2.2).
+        // High and low word.
         let number = |reader: &mut Reader<'a>| {
             let (high, low) = (word(reader)?, word(reader)?);
             Some((u64::from(high) << 32 | u64::from(low)).cast_signed())

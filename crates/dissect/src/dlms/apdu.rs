@@ -44,7 +44,7 @@ impl Item {
     }
 }
 
-/// The security header of a ciphered unit (IEC 62056-5-3, 5.7.2).
+/// The security header of a ciphered unit (IEC 62056-5-3).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Security<'a> {
     pub(super) system_title: &'a [u8],

@@ -22,7 +22,7 @@ use hdlc::Found;
 use names::{Cipher, Role};
 
 const PORTS: &[u16] = &[4059];
-/// Version of the wrapper (IEC 62056-47, 5.2.2), and its bytes.
+/// Version of the wrapper (IEC 62056-47), and its bytes.
 const VERSION: u16 = 1;
 const WRAPPER: usize = 8;
 /// Longest unit that is put together from HDLC segments.
@@ -387,7 +387,7 @@ fn titles(apdu: &Apdu<'_>, sink: &mut dyn Sink) {
         0x60 | 0x61 => association::system_title(apdu.tag, apdu.body),
         _ => apdu.security.map(|security| security.system_title),
     };
-    // Eight bytes: three letters of the manufacturer, then its own number (IEC 62056-5-3, 4.3.4).
+    // Eight bytes: three letters of the manufacturer, then its own number (IEC 62056-5-3, system title).
     if let Some(title @ [a, b, c, ..]) = title.filter(|title| title.len() == 8) {
         tell("system_title", &hex(title), Reference::None, sink);
         if [a, b, c].iter().all(|letter| letter.is_ascii_uppercase()) {

@@ -2,7 +2,7 @@
 
 use crate::{Category, Function};
 
-/// Protocols (FF-588, 4.2): the upper six bits of the third byte.
+/// Protocols (FF-588): the upper six bits of the third byte.
 pub(super) const FDA: u8 = 1;
 pub(super) const SM: u8 = 2;
 pub(super) const FMS: u8 = 3;

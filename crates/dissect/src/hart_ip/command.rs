@@ -159,7 +159,7 @@ pub(super) type Layout = (&'static [(&'static str, Form)], &'static [(&'static s
 
 use Form::{Date, F32, Latin, Packed, Rest, U8, U16, U24, U32};
 
-/// Answer of the commands that identify a device (HCF_SPEC-127, 6.1); revision 5 ends after the device id.
+/// Answer of the commands that identify a device (HCF_SPEC-127); revision 5 ends after the device id.
 const IDENTITY: &[(&str, Form)] = &[
     ("expansion_code", U8),
     ("expanded_device_type", U16),

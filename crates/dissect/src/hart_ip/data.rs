@@ -198,7 +198,7 @@ pub(super) fn values(one: &Command<'_>, request: bool, address: Reference<'_>, s
     }
 }
 
-/// Shows the records of the audit log (HCF_SPEC-85, 8.5), each of `size` bytes.
+/// Shows the records of the audit log (HCF_SPEC-85), each of `size` bytes.
 pub(super) fn visit_sessions(reader: &mut Reader<'_>, size: usize, visitor: &mut dyn Visitor) {
     const LAYOUT: &[(&str, Form)] = &[
         ("client_port", Form::U16),

@@ -15,7 +15,7 @@ use pdu::Pdu;
 
 /// Registered port.
 const PORTS: &[u16] = &[5094];
-/// Bytes of the header (HCF_SPEC-85, 8.1).
+/// Bytes of the header (HCF_SPEC-85).
 const HEADER: usize = 8;
 /// Most bytes of a message that are believed; a HART command carries 255 at most, a direct PDU or audit log some of them.
 const LONGEST: u16 = 4_096;
@@ -71,14 +71,14 @@ const FIELDS: &[Field] = &[
     Field { name: "body", doc: "Bytes without a known structure." },
 ];
 
-/// Message ids (HCF_SPEC-85, 8.1.3).
+/// Message ids (HCF_SPEC-85).
 const INITIATE: u8 = 0;
 const CLOSE: u8 = 1;
 const KEEP_ALIVE: u8 = 2;
 const TOKEN_PASSING: u8 = 3;
 const DIRECT: u8 = 4;
 const AUDIT_LOG: u8 = 5;
-/// Message types (HCF_SPEC-85, 8.1.2).
+/// Message types (HCF_SPEC-85).
 const REQUEST: u8 = 0;
 const RESPONSE: u8 = 1;
 const PUBLISH: u8 = 2;

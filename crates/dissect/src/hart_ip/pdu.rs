@@ -7,7 +7,7 @@ use crate::{Anomalies, Function, Reader, Visitor};
 /// Most commands of one direct PDU that are read; a message holds some tens.
 const MAX_COMMANDS: usize = 64;
 
-/// The data link part of a token-passing frame (HCF_SPEC-81, 5.1).
+/// The data link part of a token-passing frame (HCF_SPEC-81).
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Token<'a> {
     delimiter: u8,
@@ -149,7 +149,7 @@ impl<'a> Pdu<'a> {
         Some((Token { delimiter, address, check, device_status, command }, anomalies))
     }
 
-    /// Commands without a data link frame, after two status bytes (HCF_SPEC-85, 8.4).
+    /// Commands without a data link frame, after two status bytes (HCF_SPEC-85).
     pub(super) fn direct(body: &'a [u8], request: bool) -> (Self, Anomalies) {
         let mut reader = Reader::new(body);
         let (Ok(status), Ok(extended)) = (reader.u8(), reader.u8()) else {

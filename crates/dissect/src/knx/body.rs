@@ -11,7 +11,7 @@ use crate::{
 const MAX_BLOCKS: usize = 32;
 const DEVICE_INFORMATION: u8 = 1;
 
-/// Channel and sequence counter of a connection header (03_08_01, 5.3).
+/// Channel and sequence counter of a connection header (03_08_02).
 pub(super) fn connection(body: &[u8]) -> Option<(u8, u8, u8, &[u8])> {
     let mut reader = Reader::new(body);
     let mut header = reader.sub(usize::from(reader.peek_u8().ok()?)).ok()?;
@@ -61,7 +61,7 @@ fn described(service: u16, body: &[u8]) -> Option<&[u8]> {
     }
 }
 
-/// Device information (03_08_01, 7.5.4.2).
+/// Device information (03_08_02, 7.5.4.2).
 struct Device<'a> {
     medium: u8,
     status: u8,

@@ -90,7 +90,7 @@ impl<'a> Cemi<'a> {
                 cemi.link(&mut reader).is_none()
             }
             0x41 | 0x4a | 0x89 | 0x94 => {
-                // Additional information and six reserved bytes stand before the data (4.1.6).
+                // Additional information and six reserved bytes stand before the data (03_06_03).
                 let more = usize::from(reader.u8().unwrap_or(0));
                 let skipped = reader.skip(more.saturating_add(6)).is_ok();
                 cemi.data(&mut reader).is_none() || !skipped

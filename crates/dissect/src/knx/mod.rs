@@ -20,7 +20,7 @@ use crate::{
 
 /// Registered port.
 const PORTS: &[u16] = &[3671];
-/// Size of the header and protocol version 1.0 (03_08_01, 2.3).
+/// Size of the header and protocol version 1.0 (03_08_02, 2.3).
 const HEADER: [u8; 2] = [0x06, 0x10];
 /// Largest message that is waited for on a stream: bodies hold at most a few hundred bytes.
 const MAX_MESSAGE: usize = 4_096;

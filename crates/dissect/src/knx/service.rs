@@ -10,7 +10,7 @@ pub(super) const TUNNELLING_REQUEST: u16 = 0x0420;
 pub(super) const ROUTING_INDICATION: u16 = 0x0530;
 pub(super) const ROUTING_SYSTEM_BROADCAST: u16 = 0x0533;
 
-/// Name, kind and category of a service (KNX Standard 03_08_01, 4.4 and the parts 03_08_02 to 03_08_09).
+/// Name, kind and category of a service (KNX Standard, the parts of volume 03_08).
 pub(super) const fn describe(service: u16) -> Option<(&'static str, Kind, Category)> {
     use Category::{Configuration, Diagnostics, Discovery, Other, Session};
     use Kind::{Control, Event, Request, Response};
@@ -64,7 +64,7 @@ pub(super) const fn request_of(service: u16) -> Option<u16> {
     }
 }
 
-/// Names of status codes (03_08_01, 5.5).
+/// Names of status codes (volume 03_08).
 pub(super) const fn status_name(status: u8) -> &'static str {
     match status {
         0x00 => "no_error",
@@ -87,7 +87,7 @@ pub(super) const fn status_name(status: u8) -> &'static str {
     }
 }
 
-/// Names of connection types (03_08_01, 7.8.1).
+/// Names of connection types (volume 03_08).
 pub(super) const fn connection_name(kind: u8) -> &'static str {
     match kind {
         0x03 => "device_management",

@@ -125,7 +125,7 @@ impl Points {
             let letters = reader.take(if large { 4 } else { 2 }).ok()?;
             let device = names::device_by_letters(letters)?;
             let digits = std::str::from_utf8(reader.take(if large { 8 } else { 6 }).ok()?).ok()?;
-            // Inputs, outputs and links count in hexadecimal digits (SH-080008, 8.1).
+            // Inputs, outputs and links count in hexadecimal digits (SH-080008).
             let radix =
                 if matches!(device, 0x9c | 0x9d | 0xa0 | 0xb4 | 0xa1 | 0xb5 | 0xa2 | 0xa3) { 16 } else { 10 };
             let first = u32::from_str_radix(digits.trim(), radix).ok()?;

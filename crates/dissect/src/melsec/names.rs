@@ -144,7 +144,7 @@ pub(super) fn device_by_letters(letters: &[u8]) -> Option<u16> {
     (0x2c..=0xcc).find(|code| device(*code).is_some_and(|device| device.0 == name))
 }
 
-/// The name of an end code (SH-080008, 4.4; SH-080956, 10).
+/// The name of an end code (SH-080008; SH-080956).
 pub(super) const fn end_code(code: u16) -> &'static str {
     match code {
         0 => "normal",

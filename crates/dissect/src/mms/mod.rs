@@ -5,6 +5,7 @@
 //! presentation that lead to a unit with an MMS tag, or by such a unit alone. Session units without MMS (finish, abort,
 //! refusals) give messages of their own.
 
+mod act;
 mod association;
 mod fields;
 mod name;
@@ -17,9 +18,9 @@ mod value;
 use crate::ber::{Class, Element};
 use crate::cotp::{self, Layer, Tsdu, Upper};
 use crate::{
-    Anomalies, Category, Dissector, Fields, Function, Kind, Message, Outcome, Pending, Protocol, Reference,
-    Sink, Text, Verdict, Visitor, iccp,
+    Anomalies, Category, Dissector, Function, Kind, Outcome, Pending, Protocol, Sink, Text, Verdict,
 };
+use act::Act;
 use association::Outer;
 use name::Name;
 use service::{
@@ -97,69 +98,6 @@ impl Upper for Mms {
     fn gap(&mut self, _to_server: Option<bool>) {
         self.pending.clear();
         self.watched = [false; 2];
-    }
-}
-
-/// One unit, ready to become a message.
-struct Act<'a> {
-    kind: Kind,
-    function: Function,
-    code: Option<u32>,
-    category: Category,
-    outcome: Outcome,
-    anomalies: Anomalies,
-    shown: Shown<'a>,
-}
-
-impl Act<'_> {
-    fn give(&self, sink: &mut dyn Sink) {
-        let name = &self.shown.name;
-        let reference = |text| if str::is_empty(text) { Reference::None } else { Reference::Text(text) };
-        let object = if name.item.is_empty() { self.shown.file } else { name.item };
-        sink.message(&Message {
-            protocol: Protocol::Mms,
-            kind: self.kind,
-            function: self.function,
-            code: self.code,
-            category: self.category,
-            outcome: self.outcome,
-            address: reference(name.domain),
-            object: reference(object),
-            anomalies: self
-                .anomalies
-                .with_if(matches!(self.function, Function::Unknown(_)), Anomalies::UNKNOWN_FUNCTION),
-            fields: &self.shown,
-        });
-        let write = self.shown.service == WRITE;
-        if let Some((act, category)) =
-            iccp::act(name.item, write).filter(|_| self.code.is_some() || self.kind == Kind::Event)
-        {
-            sink.message(&Message {
-                protocol: Protocol::Iccp,
-                kind: self.kind,
-                function: Function::Known(act),
-                code: None,
-                category,
-                outcome: self.outcome,
-                address: reference(name.domain),
-                object: Reference::None,
-                anomalies: Anomalies::NONE,
-                fields: &Mark { service: self.function, name },
-            });
-        }
-    }
-}
-
-struct Mark<'a> {
-    service: Function,
-    name: &'a Name<'a>,
-}
-
-impl Fields for Mark<'_> {
-    fn visit(&self, visitor: &mut dyn Visitor) {
-        visitor.text("service", Text::<64>::of(format_args!("{}", self.service)).as_str());
-        visitor.text("domain", self.name.domain);
-        visitor.text("item", self.name.item);
     }
 }
 

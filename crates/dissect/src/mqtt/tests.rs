@@ -1,5 +1,6 @@
 use super::*;
 use crate::testing::{check_stream, client, probe as look, server};
+use crate::{Transport, Verdict};
 
 fn packet(first: u8, body: &[u8]) -> Vec<u8> {
     let length = body.len();

@@ -1,4 +1,4 @@
-//! Service discovery: entries and the options that they refer to (SOME/IP SD, 4.1.2).
+//! Service discovery: entries and the options that they refer to (SOME/IP SD).
 
 use crate::tell::{ipv4, ipv6, shown_ip};
 use crate::{Reader, Visitor, printable};
@@ -41,7 +41,7 @@ impl Entry {
         })
     }
 
-    /// A time to live of zero turns an entry round (4.1.2.3).
+    /// A time to live of zero turns an entry round.
     pub(super) const fn name(self) -> &'static str {
         match (self.kind, self.ttl_s) {
             (0x00, _) => "find_service",

@@ -16,7 +16,7 @@ use crate::{
 const PORTS: &[u16] = &[30_490];
 const HEADER: usize = 16;
 const PROTOCOL_VERSION: u8 = 1;
-/// Message id of service discovery (SD, 4.1.1).
+/// Message id of service discovery (SOME/IP SD).
 const DISCOVERY: (u16, u16) = (0xffff, 0x8100);
 /// Largest message of a stream that is waited for.
 const MAX_MESSAGE: usize = 256 * 1024;
@@ -108,7 +108,7 @@ impl<'a> Frame<'a> {
     }
 }
 
-/// Message types (SOME/IP, 4.1.2.7), the segment flag left out.
+/// Message types (SOME/IP), the segment flag left out.
 const fn describe(kind: u8) -> Option<(&'static str, Kind)> {
     Some(match kind & !SEGMENT {
         0x00 => ("request", Kind::Request),
@@ -125,7 +125,7 @@ const fn describe(kind: u8) -> Option<(&'static str, Kind)> {
     })
 }
 
-/// Return codes (4.2.6).
+/// Return codes (SOME/IP).
 const fn return_name(code: u8) -> &'static str {
     match code {
         0x00 => "ok",

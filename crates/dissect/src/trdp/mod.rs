@@ -13,10 +13,10 @@ use crate::{
 
 const PROCESS_PORTS: &[u16] = &[17_224, 17_225];
 const MESSAGE_PORTS: &[u16] = &[17_225];
-/// Sizes of the two headers with their checksum (A.6.5 and A.7.4).
+/// Sizes of the two headers with their checksum (annex A).
 const PROCESS_HEADER: usize = 40;
 const MESSAGE_HEADER: usize = 116;
-/// Largest data set (A.6.5, A.7.4).
+/// Largest data set (annex A).
 const MAX_DATA: usize = 65_388;
 /// First byte of every known version.
 const MAJOR_VERSION: u8 = 1;
@@ -102,7 +102,7 @@ impl<'a> Frame<'a> {
         let topology = [reader.be_u32().ok()?, reader.be_u32().ok()?];
         let length = reader.be_u32().ok()?;
         let padded = usize::try_from(length).ok()?.checked_next_multiple_of(4)?;
-        // The checksum is sent with its lowest byte first (A.6.5).
+        // The checksum is sent with its lowest byte first.
         let is_sound = crc32(body) == u32::from_le_bytes(*sum);
         let whole = size.checked_add(padded)?;
         let rest = reader.rest();

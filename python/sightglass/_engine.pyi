@@ -1,3 +1,4 @@
+from builtins import bytes as _bytes
 from collections.abc import Mapping, Sequence
 from typing import Any, final
 
@@ -24,7 +25,7 @@ class Batch:
     @property
     def last(self) -> bool: ...
     @property
-    def contents(self) -> list[bytes | None]: ...
+    def contents(self) -> list[_bytes | None]: ...
 
 @final
 class Analysis:

@@ -12,7 +12,17 @@ from typing import Any
 from tests.formats.lab_messages import lab
 
 FOLDER = Path(__file__).parent
-_VOLATILE = {"timestamp", "flow_id", "pcap_cnt", "community_id", "vlan", "src_port", "dest_port", "id", "responds to"}
+_VOLATILE = {
+    "timestamp",
+    "flow_id",
+    "pcap_cnt",
+    "community_id",
+    "vlan",
+    "src_port",
+    "dest_port",
+    "id",
+    "responds to",
+}
 
 
 def _shape(value: Any) -> Any:

@@ -31,7 +31,9 @@ def faults(value: Any, schema: dict[str, Any], place: str = "$") -> list[str]:
     assert set(schema) <= _KNOWN, set(schema) - _KNOWN
     found: list[str] = []
     types = schema.get("type")
-    if types is not None and not any(_is(value, name) for name in ([types] if isinstance(types, str) else types)):
+    if types is not None and not any(
+        _is(value, name) for name in ([types] if isinstance(types, str) else types)
+    ):
         return [f"{place}: {value!r} is no {types}"]
     if "const" in schema and value != schema["const"]:
         found.append(f"{place}: {value!r} is not {schema['const']!r}")
@@ -41,7 +43,9 @@ def faults(value: Any, schema: dict[str, Any], place: str = "$") -> list[str]:
         found.append(f"{place}: {value!r} is excluded")
     if "pattern" in schema and isinstance(value, str) and re.search(schema["pattern"], value) is None:
         found.append(f"{place}: {value!r} does not match")
-    if isinstance(value, int | float) and not schema.get("minimum", value) <= value <= schema.get("maximum", value):
+    if isinstance(value, int | float) and not schema.get("minimum", value) <= value <= schema.get(
+        "maximum", value
+    ):
         found.append(f"{place}: {value!r} is out of range")
     if isinstance(value, list):
         if len(value) > schema.get("maxItems", len(value)):

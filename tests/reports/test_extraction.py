@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import stat
 import subprocess
 import sys
@@ -82,7 +81,7 @@ def test_what_is_written_is_bounded(tmp_path: Path) -> None:
     by_number = Extraction(tmp_path / "number", max_files=1)
     by_number.take("a", b"1")
     by_number.take("a", b"2")
-    assert (len(os.listdir(tmp_path / "number")), by_number.left_out) == (1, 1)
+    assert (len(list((tmp_path / "number").iterdir())), by_number.left_out) == (1, 1)
 
 
 def analyze(*arguments: object) -> subprocess.CompletedProcess[str]:
@@ -136,7 +135,9 @@ def test_files_are_extracted_with_their_index(transfers: tuple[Path, bytes], tmp
     listed = lines(out / "files.jsonl")
     assert [row["sha256"] for row in listed] == [first["sha256"], second["sha256"]]
     assert not any(name.startswith("stored") for row in listed for name in row)
-    assert sorted(path.name for path in folder.iterdir()) == sorted([INDEX, first["stored"], second["stored"]])
+    assert sorted(path.name for path in folder.iterdir()) == sorted(
+        [INDEX, first["stored"], second["stored"]]
+    )
 
 
 def test_without_the_option_nothing_is_kept(transfers: tuple[Path, bytes]) -> None:

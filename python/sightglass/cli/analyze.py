@@ -287,7 +287,10 @@ def _extraction(folder: Path, out: Path | None) -> Extraction:
     from sightglass.reports.extraction import INDEX, Extraction
 
     if out is not None and out.resolve() == folder.resolve():
-        fail("--extract and --out name the same folder; files from the wire belong into one of their own", USAGE)
+        fail(
+            "--extract and --out name the same folder; files from the wire belong into one of their own",
+            USAGE,
+        )
     try:
         return Extraction(folder)
     except FileExistsError:

@@ -145,7 +145,9 @@ def _holds(path: Path, size: int, digest: str) -> bool:
     except OSError:
         return False
     with os.fdopen(descriptor, "rb") as file:
-        return os.fstat(descriptor).st_size == size and hashlib.file_digest(file, "sha256").hexdigest() == digest
+        return (
+            os.fstat(descriptor).st_size == size and hashlib.file_digest(file, "sha256").hexdigest() == digest
+        )
 
 
 def _write_new(path: Path, content: bytes) -> None:

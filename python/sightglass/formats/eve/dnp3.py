@@ -92,7 +92,9 @@ def _object(shown: Json) -> Json:
     if "count" not in members and "start" in members and "stop" in members:
         members["count"] = max(0, members["stop"] - members["start"] + 1)
     if "points" in shown:
-        members["points"] = [point if isinstance(point, dict) else {"value": point} for point in shown["points"]]
+        members["points"] = [
+            point if isinstance(point, dict) else {"value": point} for point in shown["points"]
+        ]
     return members
 
 

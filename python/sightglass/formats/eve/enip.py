@@ -14,7 +14,12 @@ from sightglass.formats.shapes import INTEGER, STRING, Json, array, known, recor
 
 _PATH = array(record({"segment_type": STRING, "value": INTEGER}, "segment_type", "value"))
 _REQUEST = {"service": STRING, "path": _PATH, "class_name": STRING, "tag": STRING}
-_RESPONSE = {"service": STRING, "status": STRING, "status_extended": STRING, "status_extended_meaning": STRING}
+_RESPONSE = {
+    "service": STRING,
+    "status": STRING,
+    "status_extended": STRING,
+    "status_extended_meaning": STRING,
+}
 _REGISTER = record({"protocol_version": INTEGER, "options": INTEGER})
 _IDENTITY = {
     "protocol_version": INTEGER,
@@ -172,9 +177,7 @@ def _step(message: Json) -> Step | None:
 
 
 def _content(messages: Sequence[Json]) -> Json | None:
-    return {
-        "response" if message["kind"] == "response" else "request": _one(message) for message in messages
-    }
+    return {"response" if message["kind"] == "response" else "request": _one(message) for message in messages}
 
 
 EVENT = EventType("enip", ("enip",), _content, SCHEMA, step=_step)

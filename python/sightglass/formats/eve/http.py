@@ -32,7 +32,14 @@ def _host(text: str | None) -> tuple[str | None, int | None]:
     if text is None:
         return None, None
     name, colon, port = text.rpartition(":")
-    if colon and name and port.isascii() and port.isdigit() and not name.endswith(":") and int(port) <= _MAX_PORT:
+    if (
+        colon
+        and name
+        and port.isascii()
+        and port.isdigit()
+        and not name.endswith(":")
+        and int(port) <= _MAX_PORT
+    ):
         return name, int(port)
     return text, None
 

@@ -177,7 +177,9 @@ def _one(message: Json) -> Json:
 
 
 def _content(messages: Sequence[Json]) -> Json | None:
-    return {message["kind"]: _one(message) for message in messages if message["kind"] in {"request", "response"}}
+    return {
+        message["kind"]: _one(message) for message in messages if message["kind"] in {"request", "response"}
+    }
 
 
 EVENT = EventType(

@@ -13,7 +13,9 @@ from sightglass.formats.eve.event_type import EventType, Step
 from sightglass.formats.shapes import ANY_OBJECT, BOOLEAN, INTEGER, STRING, Json, array, known, record
 
 _HEADER = {"qos": INTEGER, "retain": BOOLEAN, "dup": BOOLEAN}
-_ACKNOWLEDGEMENT = record({**_HEADER, "message_id": INTEGER, "reason_code": INTEGER, "properties": ANY_OBJECT}, "qos")
+_ACKNOWLEDGEMENT = record(
+    {**_HEADER, "message_id": INTEGER, "reason_code": INTEGER, "properties": ANY_OBJECT}, "qos"
+)
 SCHEMA = record(
     {
         "connect": record(
@@ -63,7 +65,8 @@ SCHEMA = record(
             {**_HEADER, "message_id": INTEGER, "topics": array(STRING), "properties": ANY_OBJECT}, "qos"
         ),
         "unsuback": record(
-            {**_HEADER, "message_id": INTEGER, "reason_codes": array(INTEGER), "properties": ANY_OBJECT}, "qos"
+            {**_HEADER, "message_id": INTEGER, "reason_codes": array(INTEGER), "properties": ANY_OBJECT},
+            "qos",
         ),
         "pingreq": record(_HEADER, "qos"),
         "pingresp": record(_HEADER, "qos"),

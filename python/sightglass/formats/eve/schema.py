@@ -8,7 +8,11 @@ from sightglass.formats.eve.registry import EVENT_TYPES
 from sightglass.formats.shapes import SCHEMA, STRING, Json, record
 
 _ANOMALY = record(
-    {"app_proto": STRING, "type": STRING, "event": STRING, "layer": STRING}, "app_proto", "type", "event", "layer"
+    {"app_proto": STRING, "type": STRING, "event": STRING, "layer": STRING},
+    "app_proto",
+    "type",
+    "event",
+    "layer",
 )
 
 

@@ -107,7 +107,9 @@ def _native(message: Json) -> Json | None:
 def _step(message: Json) -> Step | None:
     if message["kind"] not in {"request", "response"} or "code" not in message:
         return None
-    key = tuple(message.get(name) for name in ("protocol", "code", "message_id", "multiplex_id", "process_id"))
+    key = tuple(
+        message.get(name) for name in ("protocol", "code", "message_id", "multiplex_id", "process_id")
+    )
     pending = message.get("status") == 0x103 and message["kind"] == "response"  # the final response follows
     return Step(key, message["kind"] == "request", message["kind"] == "response" and not pending)
 

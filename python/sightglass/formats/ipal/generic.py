@@ -5,7 +5,19 @@ from __future__ import annotations
 from sightglass.formats.ipal.protocol import MAX_VALUES, IpalProtocol, scalar
 from sightglass.formats.shapes import Json
 
-_NAMES = ("name", "object", "tag", "symbol", "node_id", "variable", "item", "channel", "area", "device", "obis")
+_NAMES = (
+    "name",
+    "object",
+    "tag",
+    "symbol",
+    "node_id",
+    "variable",
+    "item",
+    "channel",
+    "area",
+    "device",
+    "obis",
+)
 _NUMBERS = ("bank", "index_group", "index_offset", "address", "bit", "attribute", "slot", "register")
 _LISTS = ("items", "variables", "points", "results", "samples", "objects", "records", "commands")
 

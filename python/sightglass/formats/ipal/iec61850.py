@@ -55,6 +55,7 @@ def _length(message: Json) -> int | None:
 def _no_type(message: Json) -> int | str | None:
     """Neither has functions."""
     del message
+    return None
 
 
 MMS = IpalProtocol("mms", "mms", _mms)

@@ -21,7 +21,15 @@ _COMMANDS = frozenset(
     ("write", "control", "program_download", "firmware_update", "configuration", "authentication", "session")
 ) | {"time_sync"}
 _IDS = (
-    *("transaction_id", "pdu_reference", "invoke_id", "request_id", "message_id", "service_id", "sequence_number"),
+    *(
+        "transaction_id",
+        "pdu_reference",
+        "invoke_id",
+        "request_id",
+        "message_id",
+        "service_id",
+        "sequence_number",
+    ),
     *("packet_id", "serial_number", "sequence"),
 )
 Data = Callable[[Json, Json | None], Json]

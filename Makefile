@@ -17,7 +17,7 @@ CONSOLE := $(shell find console/src console/public -type f 2>/dev/null) console/
 FUZZ_SECONDS ?= 600
 CONTENT := $(shell find content -type f 2>/dev/null)
 
-.PHONY: help setup demo test test-rust test-python test-console test-browser check check-rust check-python \
+.PHONY: help setup demo test test-rust test-python test-console test-browser interop check check-rust check-python \
 	check-console check-repository fuzz fuzz-changed schema docs bench requirements package clean
 
 help: ## List the targets
@@ -56,13 +56,20 @@ setup: $(STAMPS)/venv $(STAMPS)/engine $(STAMPS)/console ## Install the product,
 demo: setup ## Write the lab plant, analyze it and open the console (DEMO_SERVE=0: stop after the summary)
 	scripts/demo
 
-test: test-rust test-python test-console test-browser ## Run all tests
+test: test-rust test-python interop test-console test-browser ## Run all tests
 
 test-rust: ## Test the engine's crates
 	cargo test --locked --quiet
 
 test-python: setup ## Test the product
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --ignore=tests/interop
+
+$(STAMPS)/interop: requirements/interop.txt $(STAMPS)/venv
+	$(BIN)/python -m pip install --quiet --require-hashes --requirement requirements/interop.txt
+	touch $@
+
+interop: setup $(STAMPS)/interop ## Test against independent implementations, over loopback
+	$(BIN)/python -m pytest tests/interop
 
 test-console: $(STAMPS)/npm ## Test the console's components
 	cd console && npm test
@@ -111,6 +118,8 @@ requirements: ## Pin the Python requirements anew, with hashes (needs uv)
 		--no-header --quiet --output-file requirements/runtime.txt
 	uv pip compile pyproject.toml requirements/dev.in --universal --python-version 3.11 --generate-hashes \
 		--no-emit-index-url --no-header --quiet --output-file requirements/dev.txt
+	uv pip compile requirements/interop.in --constraint requirements/dev.txt --universal --python-version 3.11 \
+		--generate-hashes --no-emit-index-url --no-header --quiet --output-file requirements/interop.txt
 
 package: $(STAMPS)/venv $(STAMPS)/console ## Build the wheel with console and content into dist/
 	rm -rf python/sightglass/_content

@@ -37,6 +37,7 @@ GENERATED = {"console/src/api/schema.d.ts"}
 LOCKS = {
     "console/package-lock.json": re.compile(r'"resolved"'),
     "requirements/dev.txt": re.compile(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-host"),
+    "requirements/interop.txt": re.compile(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-host"),
     "requirements/runtime.txt": re.compile(r"https?://|--(?:extra-)?index-url|--find-links|--trusted-host"),
 }
 NO_TEXT = {".png", ".svg", ".ico", ".woff2", ".pcap", ".pcapng", ".gz", ".zst", ".zip", ".xlsx", ".parquet"}

@@ -45,7 +45,7 @@ DRAIN_S = 1.0  # how long the end of a conversation is waited for
 T = TypeVar("T")
 
 
-class TooMuch(RuntimeError):
+class TooMuchError(RuntimeError):
     """More passed a relay than a test may send."""
 
 
@@ -94,14 +94,14 @@ class Recording:
     def open(self, conversation: Conversation) -> int:
         """Number of a new conversation."""
         if len(self.conversations) >= MAX_CONNECTIONS:
-            raise TooMuch(f"more than {MAX_CONNECTIONS} conversations")
+            raise TooMuchError(f"more than {MAX_CONNECTIONS} conversations")
         self.conversations.append(conversation)
         return len(self.conversations) - 1
 
     def add(self, conversation: int, *, upward: bool, data: bytes = b"", flag: int = 0) -> None:
         """Keep what one side sent."""
         if len(self.pieces) >= MAX_PIECES:
-            raise TooMuch(f"more than {MAX_PIECES} pieces")
+            raise TooMuchError(f"more than {MAX_PIECES} pieces")
         self.pieces.append(Piece(time.time_ns(), conversation, upward, data, flag))
 
     def frames(self, port: int | None = None) -> Iterator[tuple[int, bytes]]:

@@ -264,12 +264,12 @@ def test_golden_rows() -> None:
 def test_events_of_real_captures_are_as_the_schema_says(folder: str) -> None:
     checked = 0
     for path in sorted((CAPTURES / folder).iterdir()):
-        if path.stat().st_size > 4_000_000 or not path.is_file():
+        if path.stat().st_size > 1_000_000 or not path.is_file():
             continue
         for event in eve_of(path):
             found = faults(event, SCHEMA)
             assert found == [], (path.name, event)
             checked += 1
-            if checked > 60_000:
+            if checked > 10_000:
                 return
     assert checked > 0

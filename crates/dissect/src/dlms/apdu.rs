@@ -227,14 +227,14 @@ impl<'a> Apdu<'a> {
             }
             EVENT => {
                 if reader.u8()? != 0 {
-                    clock("time", octets(reader)?, visitor);
+                    clock("clock", octets(reader)?, visitor);
                 }
                 Item::parse(reader)?.visit(false, visitor);
                 data::visit("value", reader, visitor)
             }
             0x0f => {
                 visitor.uint("long_invoke_id", u64::from(reader.be_u32()? & 0x00ff_ffff));
-                clock("time", octets(reader)?, visitor);
+                clock("clock", octets(reader)?, visitor);
                 data::visit("value", reader, visitor)
             }
             0xd8 => {
@@ -374,7 +374,7 @@ impl<'a> Apdu<'a> {
     /// Variables by short name, and what is written to them.
     fn short_names(&self, reader: &mut Reader<'_>, visitor: &mut dyn Visitor) -> Result<(), Short> {
         if self.tag == 0x18 && reader.u8()? != 0 {
-            clock("time", octets(reader)?, visitor);
+            clock("clock", octets(reader)?, visitor);
         }
         let count = data::length(reader)?;
         visitor.begin_list("variables");

@@ -37,7 +37,7 @@ pub(super) const FIELDS: &[Field] = &[
     Field { name: "conformance", doc: "Conformance block, 24 bits." },
     Field { name: "max_pdu_size", doc: "Largest unit in bytes." },
     Field { name: "state_error", doc: "State error of an exception response; service_error beside it." },
-    Field { name: "time", doc: "Time of a notification." },
+    Field { name: "clock", doc: "Time of a notification." },
     Field { name: "control", doc: "Control byte of an HDLC frame without a unit." },
     Field { name: "data", doc: "Bytes without a decoded structure." },
 ];

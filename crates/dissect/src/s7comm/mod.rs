@@ -120,7 +120,7 @@ const FIELDS: &[Field] = &[
     Field { name: "alarm_function", doc: "Function identifier of an alarm message." },
     Field { name: "alarm_count", doc: "Number of alarm objects." },
     Field { name: "result", doc: "Result of a subscription to messages." },
-    Field { name: "time", doc: "Clock time, as the device keeps it." },
+    Field { name: "clock", doc: "Clock time, as the device keeps it." },
     Field { name: "events", doc: "Messages that are subscribed to: bits of the message service." },
     Field { name: "user_name", doc: "Name under which messages are subscribed to." },
     Field { name: "alarms", doc: "Alarm objects: event id, states, acknowledgements." },

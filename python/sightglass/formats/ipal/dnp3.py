@@ -76,7 +76,7 @@ def _activity(message: Json) -> str:
 
 
 def _length(message: Json) -> int | None:
-    counted = message.get("link_length")
+    counted: int | None = message.get("link_length")
     whole = message.get("transport", {}).get("fir", True)
     if counted is None or not whole:  # the frame that completes a message tells its own length only
         return None

@@ -47,7 +47,7 @@ const MODE: &[Cell] = &[
     U8("anlinfo2"),
     U8("anlinfo3"),
     U8("anlinfo4"),
-    Time("time"),
+    Time("clock"),
 ];
 const IMAGE: &[Cell] = &[U8("tpa_nr"), U8("tpa_use"), U8("ob_nr"), Skip(1)];
 const GENERAL_COMMUNICATION: &[Cell] =
@@ -106,7 +106,7 @@ const DIAGNOSTIC: &[Cell] = &[
     U16("dat_id"),
     U16("info1"),
     U32("info2"),
-    Time("time"),
+    Time("clock"),
 ];
 const LIST_ID: &[Cell] = &[U16("szl_id")];
 

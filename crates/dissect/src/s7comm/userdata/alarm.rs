@@ -78,7 +78,7 @@ pub(super) fn subject(kind: u8, subfunction: u8, data: &[u8]) -> Option<u32> {
 pub(super) fn visit(kind: u8, subfunction: u8, data: &[u8], visitor: &mut dyn Visitor) -> Option<()> {
     let mut reader = Reader::new(data);
     if has_time(kind, subfunction) {
-        time::visit("time", reader.take(8).ok()?, visitor);
+        time::visit("clock", reader.take(8).ok()?, visitor);
     }
     let function = reader.u8().ok()?;
     let count = reader.u8().ok()?;

@@ -79,7 +79,7 @@ impl Shown<'_> {
             (CPU, 3) => szl::visit_diagnostic(data, visitor),
             (CPU, _) => alarm::visit(head.kind, head.subfunction, data, visitor)?,
             (BLOCKS, subfunction) => blocks::visit(subfunction, head.kind == REQUEST, data, visitor)?,
-            (TIME, _) => time::visit("time", data.get(2..)?, visitor),
+            (TIME, _) => time::visit("clock", data.get(2..)?, visitor),
             // The bytes are the password, or would let it be found.
             (SECURITY, _) => visitor.uint("password_length", data.len() as u64),
             (CYCLIC, _) => cyclic::visit(head.kind == REQUEST, data, self.items, visitor)?,

@@ -208,7 +208,7 @@ fn blocks_and_clocks_are_shown() {
         log.messages[3]
     );
     assert!(log.messages[4].contains("[DB7]") && log.messages[4].contains("file_system=\"active\""));
-    assert!(log.messages[5].contains("time=\"2016-02-08T14:51:37.916\""), "{}", log.messages[5]);
+    assert!(log.messages[5].contains("clock=\"2016-02-08T14:51:37.916\""), "{}", log.messages[5]);
 }
 
 #[test]

@@ -79,6 +79,7 @@ pub mod cdp;
 pub mod cip;
 pub mod cip_io;
 pub mod coap;
+pub mod codesys;
 pub mod cotp;
 pub mod crimson;
 pub mod csp;

@@ -94,7 +94,6 @@ const fn state_name(state: u8) -> &'static str {
 /// Names and categories of network management commands (appendix 3.7).
 const fn command(id: u8) -> Option<(&'static str, Category)> {
     Some(match id {
-        0x20 => ("nmt_ident_response", Category::Discovery),
         0x21 => ("nmt_start_node", Category::Control),
         0x22 => ("nmt_stop_node", Category::Control),
         0x23 => ("nmt_enter_pre_operational_2", Category::Control),
@@ -104,13 +103,13 @@ const fn command(id: u8) -> Option<(&'static str, Category)> {
         0x2a => ("nmt_reset_configuration", Category::Control),
         0x2b => ("nmt_sw_reset", Category::Control),
         0x2c => ("nmt_go_to_standby", Category::Control),
-        0x41..=0x4c => ("nmt_extended_state_command", Category::Control),
+        0x41..=0x4b => ("nmt_extended_state_command", Category::Control),
         0x62 => ("nmt_net_host_name_set", Category::Configuration),
         0x63 => ("nmt_flush_arp_entry", Category::Configuration),
         0x80 => ("nmt_publish_configured_nodes", Category::Discovery),
         0x90 => ("nmt_publish_active_nodes", Category::Discovery),
-        0x91..=0x98 => ("nmt_publish_nodes", Category::Discovery),
-        0xa0 => ("nmt_publish_heartbeat", Category::Discovery),
+        0x91..=0x95 => ("nmt_publish_nodes", Category::Discovery),
+        0xa0 => ("nmt_publish_emergency_new", Category::Discovery),
         0xb0 => ("nmt_publish_time", Category::TimeSync),
         0xff => ("nmt_invalid_service", Category::Session),
         _ => return None,
@@ -132,7 +131,7 @@ const fn sdo_command(id: u8) -> Option<(&'static str, Category)> {
         0x31 => ("sdo_write_multiple_by_index", Category::Write),
         0x32 => ("sdo_read_multiple_by_index", Category::Read),
         0x70 => ("sdo_maximum_segment_size", Category::Session),
-        0x80 => ("sdo_link_name_to_index", Category::Read),
+        0x71 => ("sdo_link_name_to_index", Category::Read),
         _ => return None,
     })
 }

@@ -17,6 +17,7 @@ pub static DISSECTORS: &[&Dissector] = &[
     &crate::cip::DISSECTOR,
     &crate::cip_io::DISSECTOR,
     &crate::coap::DISSECTOR,
+    &crate::codesys::DISSECTOR,
     &crate::cotp::DISSECTOR,
     &crate::crimson::DISSECTOR,
     &crate::csp::DISSECTOR,

@@ -4,12 +4,19 @@
 
 use crate::{Category, Function};
 
-/// Name and category of a 3E or 4E command.
+/// Name and category of a 3E or 4E command. Those of network parameters, backup and CC-Link stand in SLMP's own protocol
+/// specification (BAP-C2006), here by the list of a public stack that cites it (rt-labs c-link).
 #[rustfmt::skip]
 pub(super) const fn describe(command: u16) -> (Function, Category) {
-    use Category::{Authentication, Configuration, Control, Diagnostics, Discovery, FileTransfer, Other, Read, Write};
+    use Category::{Authentication, Configuration, Control, Diagnostics, FileTransfer, Other, Read, Write};
     let (name, category) = match command {
         0x0101 => ("read_type_name", Diagnostics),
+        0x0201 => ("file_information_read", FileTransfer),
+        0x0202 => ("file_information_read_detail", FileTransfer),
+        0x0203 => ("file_search", FileTransfer),
+        0x0204 => ("file_information_number_read", FileTransfer),
+        0x0205 => ("drive_state_read", FileTransfer),
+        0x0206 => ("file_read", FileTransfer),
         0x0401 => ("device_read", Read),
         0x0403 => ("device_read_random", Read),
         0x0406 => ("device_read_block", Read),
@@ -20,13 +27,18 @@ pub(super) const fn describe(command: u16) -> (Function, Category) {
         0x0619 => ("self_test", Diagnostics),
         0x0801 => ("entry_monitor_device", Read),
         0x0802 => ("execute_monitor", Read),
-        0x0e30 => ("node_search", Discovery),
-        0x0e31 => ("ip_address_set", Configuration),
+        0x0808 => ("file_lock", FileTransfer),
         0x1001 => ("remote_run", Control),
         0x1002 => ("remote_stop", Control),
         0x1003 => ("remote_pause", Control),
         0x1005 => ("remote_latch_clear", Control),
         0x1006 => ("remote_reset", Control),
+        0x1202 => ("file_new", FileTransfer),
+        0x1203 => ("file_write", FileTransfer),
+        0x1204 => ("file_information_change", FileTransfer),
+        0x1205 => ("file_delete", FileTransfer),
+        0x1206 => ("file_copy", FileTransfer),
+        0x1207 => ("drive_defragment", Configuration),
         0x1401 => ("device_write", Write),
         0x1402 => ("device_write_random", Write),
         0x1406 => ("device_write_block", Write),
@@ -35,6 +47,8 @@ pub(super) const fn describe(command: u16) -> (Function, Category) {
         0x1601 => ("extend_unit_write", Write),
         0x1613 => ("memory_write", Write),
         0x1617 => ("clear_error", Control),
+        0x1619 => ("clear_error_history", Control),
+        0x161a => ("clear_event_history", Control),
         0x1630 => ("remote_password_unlock", Authentication),
         0x1631 => ("remote_password_lock", Authentication),
         0x1810 => ("read_directory", FileTransfer),
@@ -49,6 +63,57 @@ pub(super) const fn describe(command: u16) -> (Function, Category) {
         0x1829 => ("write_file", FileTransfer),
         0x182a => ("close_file", FileTransfer),
         0x2101 => ("on_demand", Other),
+        other => return network(other),
+    };
+    (Function::Known(name), category)
+}
+
+/// Commands of networks: search, parameters, backup, CC-Link.
+#[rustfmt::skip]
+const fn network(command: u16) -> (Function, Category) {
+    use Category::{Configuration, Control, Diagnostics, Discovery, Other, Read};
+    let (name, category) = match command {
+        0x0e28 => ("device_identification_get", Discovery),
+        0x0e29 => ("node_data_monitoring", Diagnostics),
+        0x0e30 => ("node_search", Discovery),
+        0x0e31 => ("ip_address_set", Configuration),
+        0x0e32 => ("device_info_compare", Diagnostics),
+        0x0e33 => ("parameter_get", Read),
+        0x0e34 => ("parameter_set", Configuration),
+        0x0e35 => ("parameter_set_start", Configuration),
+        0x0e36 => ("parameter_set_end", Configuration),
+        0x0e3a => ("parameter_set_cancel", Configuration),
+        0x0e44 | 0x0e53 => ("status_read", Diagnostics),
+        0x0e45 => ("communication_setting_get", Diagnostics),
+        0x0eb0 => ("backup_communication_get", Diagnostics),
+        0x0eb1 => ("backup_list_get", Diagnostics),
+        0x0eb2 => ("backup_device_info_get", Diagnostics),
+        0x0eb3 => ("backup_start", Configuration),
+        0x0eb4 => ("backup_end", Configuration),
+        0x0eb5 => ("backup_request", Configuration),
+        0x0eb6 => ("backup_parameter_get", Read),
+        0x0eb7 => ("restore_check", Diagnostics),
+        0x0eb8 => ("restore_start", Configuration),
+        0x0eb9 => ("restore_end", Configuration),
+        0x0eba => ("restore_parameter_set", Configuration),
+        0x3040 => ("communication_test", Diagnostics),
+        0x3050 => ("cable_test", Diagnostics),
+        0x3060 => ("event_history_number_get", Diagnostics),
+        0x3061 => ("event_history_get", Diagnostics),
+        0x3062 => ("event_history_clock_offset_send", Configuration),
+        0x3070 => ("remote_control", Control),
+        0x3072 => ("communication_speed", Configuration),
+        0x3119 => ("node_information_get", Diagnostics),
+        0x3206 | 0x3208 => ("cyclic_stop", Control),
+        0x3207 | 0x3209 => ("cyclic_start", Control),
+        0x320a => ("link_device_parameter_write", Configuration),
+        0x320b => ("link_device_parameter_check_request", Diagnostics),
+        0x320c => ("link_device_parameter_check_response", Diagnostics),
+        0x320d => ("reserved_station_release", Configuration),
+        0x320e => ("reserved_station_configure", Configuration),
+        0x3210 => ("watchdog_counter_set", Configuration),
+        0x3211 => ("watchdog_counter_offset_configure", Configuration),
+        0x4020 => ("can_object_access", Other),
         other => return (Function::Unknown(other as u32), Other),
     };
     (Function::Known(name), category)
@@ -175,7 +240,7 @@ pub(super) const fn end_code(code: u16) -> &'static str {
         0xcf10 => "server_not_found",
         0xcf20 => "setting_not_possible",
         0xcf30 => "parameter_not_supported",
-        0xcf31 => "parameter_wrong",
+        0xcf31 => "parameter_not_writable_now",
         0xcf70 => "route_error",
         0xcf71 => "timeout",
         _ => "error",

@@ -23,19 +23,14 @@ NEEDS: dict[str, tuple[str, ...]] = {
     "test_bacnet.py": ("bacpypes3",),
     "test_coap.py": ("aiocoap",),
     "test_dicom.py": ("pynetdicom", "pydicom"),
-    "test_dlms.py": ("gurux_dlms",),
-    "test_enip.py": ("cpppo", "pycomm3"),
     "test_hl7.py": ("hl7",),
     "test_iec104.py": ("c104",),
-    "test_knx.py": ("xknx",),
     "test_modbus.py": ("pymodbus",),
     "test_mqtt.py": ("paho", "amqtt"),
     "test_ocpp.py": ("ocpp", "websockets"),
     "test_opcua.py": ("asyncua",),
     "test_s7comm.py": ("snap7",),
     "test_snmp.py": ("pysnmp",),
-    "test_someip.py": ("someip",),
-    "test_sparkplug.py": ("paho", "amqtt", "mqtt_spb_wrapper"),
 }
 
 

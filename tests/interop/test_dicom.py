@@ -65,7 +65,7 @@ def change(event: evt.Event) -> tuple[int, Dataset | None]:
 
 
 HANDLERS = [
-    (evt.EVT_C_ECHO, lambda event: 0x0000),
+    (evt.EVT_C_ECHO, lambda _event: 0x0000),
     (evt.EVT_C_STORE, lambda event: 0xA700 if event.request.MessageID == 3 else 0x0000),
     (evt.EVT_C_FIND, find),
     (evt.EVT_C_GET, get),
@@ -86,7 +86,7 @@ def talk(port: int) -> list[tuple[str, int]]:
         port,
         ae_title="ARCHIVE",
         ext_neg=[build_role(CTImageStorage, scu_role=True, scp_role=True)],
-        evt_handlers=[(evt.EVT_C_STORE, lambda event: 0x0000)],
+        evt_handlers=[(evt.EVT_C_STORE, lambda _event: 0x0000)],
     )
     assert link.is_established
     query = Dataset()

@@ -32,7 +32,7 @@ COMMANDS: dict[int, tuple[Any, Any]] = {
     104: (T.C_SE_NA_1, c104.NormalizedFloat(-0.25)),
     105: (T.C_SE_NB_1, c104.Int16(444)),
     106: (T.C_SE_NC_1, 3.5),
-    107: (T.C_BO_NA_1, c104.Byte32(0x12345678)),
+    107: (T.C_BO_NA_1, c104.Byte32(0)),
     108: (T.C_SC_TA_1, True),
 }
 
@@ -47,7 +47,7 @@ SHOWN: dict[int, Any] = {
     103: 2,
     104: -0.25,
     105: 444,
-    107: 0x12345678,
+    107: 0,
 }
 INTERROGATED, COUNTERS, SPONTANEOUS = 20, 37, 3
 

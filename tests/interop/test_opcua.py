@@ -6,6 +6,7 @@ import asyncio
 from pathlib import Path
 
 import asyncua
+import pytest
 from asyncua import ua
 from asyncua.crypto.cert_gen import setup_self_signed_certificate
 from asyncua.crypto.security_policies import SecurityPolicyBasic256Sha256
@@ -40,10 +41,8 @@ async def talk(node: ua.NodeId, client: asyncua.Client) -> list[float]:
                 await asyncio.sleep(0.05)
         await subscription.unsubscribe(handle)
         await subscription.delete()
-        try:
+        with pytest.raises(ua.uaerrors.BadNodeIdUnknown):
             await client.get_node(ua.NodeId("absent", 2)).read_value()
-        except ua.UaStatusCodeError as error:
-            assert error.code == ua.StatusCodes.BadNodeIdUnknown
         return changes.seen
 
 

@@ -29,11 +29,13 @@ def test_a_stream_passes_whole_and_its_segments_are_in_sequence(tmp_path: Path) 
     with socketserver.ThreadingTCPServer((HOST, 0), Echo) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        with Wire() as wire:
-            with socket.create_connection((HOST, wire.tcp(server.server_address[1], 4711))) as client:
-                client.sendall(sent)
-                client.shutdown(socket.SHUT_WR)
-                got = b"".join(iter(lambda: client.recv(65_536), b""))
+        with (
+            Wire() as wire,
+            socket.create_connection((HOST, wire.tcp(server.server_address[1], 4711))) as client,
+        ):
+            client.sendall(sent)
+            client.shutdown(socket.SHUT_WR)
+            got = b"".join(iter(lambda: client.recv(65_536), b""))
         server.shutdown()
     assert got == sent
     streams: dict[int, bytes] = {}

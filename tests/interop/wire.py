@@ -273,17 +273,18 @@ class Wire:
             self._thread.join(START_S)
             self._loop.close()
 
-    def tcp(self, target: int, usual: int) -> int:
+    def tcp(self, target: int, usual: int, *, listen: int = 0) -> int:
         """Relay TCP connections to a port of loopback.
 
         Args:
             target: Where the real server listens.
             usual: The port that the capture shows.
+            listen: The port to listen on, for clients that know but one; any free one otherwise.
 
         Returns:
             The port to connect to.
         """
-        return self._call(self._tcp(target, usual))
+        return self._call(self._tcp(target, usual, listen))
 
     def udp(self, target: int, usual: int) -> int:
         """Relay datagrams; see `tcp`."""
@@ -298,7 +299,7 @@ class Wire:
     def _call(self, work: Coroutine[Any, Any, T]) -> T:
         return asyncio.run_coroutine_threadsafe(work, self._loop).result(START_S)
 
-    async def _tcp(self, target: int, usual: int) -> int:
+    async def _tcp(self, target: int, usual: int, listen: int) -> int:
         async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
             task = asyncio.current_task()
             assert task is not None
@@ -307,7 +308,7 @@ class Wire:
             with contextlib.suppress(asyncio.CancelledError, OSError):  # the wire ends, or the server is gone
                 await self._relay(reader, writer, target, usual)
 
-        server = await asyncio.start_server(accept, HOST, 0)
+        server = await asyncio.start_server(accept, HOST, listen)
         self._servers.append(server)
         return int(server.sockets[0].getsockname()[1])
 

@@ -87,14 +87,22 @@ fn probe(probe: &Probe<'_>) -> Verdict {
 
 /// A connection begins with a capabilities and settings message (RFC 8323, 5.3).
 fn probe_stream(data: &[u8], usual: bool) -> Verdict {
-    if !usual || data.is_empty() {
+    // The message has no token: the low half of its first byte is zero (RFC 8323, 3.2 and 5.3).
+    if !data.first().is_some_and(|first| usual || first & 0x0f == 0) {
         return Verdict::No;
     }
     match Frame::stream(data) {
         Some(Begin::Whole(frame, _)) if frame.code == CSM && frame.token.is_empty() && !frame.is_broken => {
             let known = frame.options().all(|(number, value)| matches!(number, 2 | 4) && value.len() <= 4);
-            if known { Verdict::Sure } else { Verdict::Likely }
+            match (known, usual) {
+                (true, true) => Verdict::Sure,
+                (false, true) => Verdict::Likely,
+                // Two bytes without an option could be anything's; a setting of the right number and size is not.
+                (true, false) if frame.options().next().is_some() => Verdict::Sure,
+                _ => Verdict::No,
+            }
         }
+        Some(Begin::Short | Begin::Cut(..)) if !usual => Verdict::No,
         Some(Begin::Short) => Verdict::More,
         Some(Begin::Cut(frame, _)) if frame.code == CSM => Verdict::More,
         _ => Verdict::No,

@@ -133,8 +133,22 @@ fn known_options_make_it_likely_elsewhere() {
     assert_eq!(look(&DISSECTOR, UDP, 9000, b"\x40\x01\0\x01"), Verdict::No);
     assert_eq!(look(&DISSECTOR, UDP, 5683, b"\x60\0\0\x01"), Verdict::Likely);
     assert_eq!(look(&DISSECTOR, Transport::Tcp, 5683, &[0x30, 0xe1, 0x22, 0x04, 0x80]), Verdict::Sure);
-    assert_eq!(look(&DISSECTOR, Transport::Tcp, 80, &[0x30, 0xe1, 0x22, 0x04, 0x80]), Verdict::No);
     for other in [&b"GET / HTTP/1.1\r\n"[..], b"\x80\x01\0\x01", b"M-SEARCH * HTTP/1.1\r\n"] {
         assert_eq!(look(&DISSECTOR, UDP, 5683, other), Verdict::No);
     }
+}
+
+#[test]
+fn settings_tell_a_stream_on_any_port() {
+    let on = |port, bytes: &[u8]| look(&DISSECTOR, Transport::Tcp, port, bytes);
+    // Length 5, no token; 7.01; maximum message size 1048576; block-wise transfer.
+    let settings = [0x50, 0xe1, 0x23, 0x10, 0x00, 0x00, 0x20];
+    assert_eq!(on(9000, &settings), Verdict::Sure);
+    // Without an option, with a token, with an option of another number, cut, and another code.
+    assert_eq!(on(9000, &[0x00, 0xe1]), Verdict::No);
+    assert_eq!(on(9000, &[0x31, 0xe1, 0x07, 0x22, 0x04, 0x80]), Verdict::No);
+    assert_eq!(on(9000, &[0x30, 0xe1, 0x92, 0x04, 0x80]), Verdict::No);
+    assert_eq!(on(9000, &settings[..4]), Verdict::No);
+    assert_eq!(on(9000, &[0x30, 0x45, 0x22, 0x04, 0x80]), Verdict::No);
+    assert_eq!(on(5683, &[0x00, 0xe1]), Verdict::Sure);
 }

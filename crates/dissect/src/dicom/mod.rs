@@ -327,9 +327,9 @@ fn control(kind: u8, length: usize, body: &[u8], mut anomalies: Anomalies, sink:
     anomalies = anomalies
         .with_if(wants_more && !anomalies.contains(Anomalies::TRUNCATED), Anomalies::BAD_LENGTH)
         .with_if(associate.is_some_and(|associate| !associate.fits()), Anomalies::BAD_VALUE);
-    let (source, reason) = match (kind, body) {
-        (pdu::ASSOCIATE_RJ | pdu::ABORT, [_, _, source, reason, ..]) => (*source, *reason),
-        _ => (0, 0),
+    let (result, source, reason) = match (kind, body) {
+        (pdu::ASSOCIATE_RJ | pdu::ABORT, [_, result, source, reason, ..]) => (*result, *source, *reason),
+        _ => (0, 0, 0),
     };
     let (kind_of, outcome) = match kind {
         pdu::ASSOCIATE_RQ | pdu::RELEASE_RQ => (Kind::Request, Outcome::Pending),
@@ -348,6 +348,9 @@ fn control(kind: u8, length: usize, body: &[u8], mut anomalies: Anomalies, sink:
             visitor.text("calling_ae_title", title(associate.calling).as_str());
             pdu::visit_items(associate.items, visitor);
         } else if matches!(kind, pdu::ASSOCIATE_RJ | pdu::ABORT) {
+            if kind == pdu::ASSOCIATE_RJ {
+                visitor.named("result", u64::from(result), pdu::refusal(result));
+            }
             visitor.uint("source", u64::from(source));
             let name = if kind == pdu::ASSOCIATE_RJ { pdu::rejection(source, reason) } else { "abort" };
             visitor.named("reason", u64::from(reason), name);

@@ -151,6 +151,15 @@ pub(super) fn visit_items(bytes: &[u8], visitor: &mut dyn Visitor) {
     }
 }
 
+/// Results of a rejection (PS3.8, table 9-21).
+pub(super) const fn refusal(result: u8) -> &'static str {
+    match result {
+        1 => "rejected_permanent",
+        2 => "rejected_transient",
+        _ => "unknown",
+    }
+}
+
 /// Reasons of a rejection: source and reason (PS3.8, table 9-21).
 pub(super) const fn rejection(source: u8, reason: u8) -> &'static str {
     match (source, reason) {

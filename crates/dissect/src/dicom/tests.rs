@@ -53,6 +53,14 @@ fn an_association_names_both_sides() {
          abstract_syntax={uid=\"1.2.840.10008.1.1\" name=\"verification\"}}] maximum_length=16384"
     ), "{}", log.messages[0]);
     assert!(log.messages[1].contains("Error(\"called_ae_title_not_recognized\")"));
+    // Rejected for good, by the service user, for the title (PS3.8, 9.3.4).
+    assert!(
+        log.messages[1].contains(
+            "{pdu_length=4 result=1(rejected_permanent) source=1 reason=7(called_ae_title_not_recognized)}"
+        ),
+        "{}",
+        log.messages[1]
+    );
     assert!(!format!("{log:?}").contains("hush"));
     assert_eq!(
         log.observations,

@@ -27,15 +27,15 @@ def pages() -> dict[str, str]:
 def entries() -> list[dict[str, Any]]:
     """What every detection and content rule says of itself, by id."""
     from sightglass.cli.cases import cases_of
-    from sightglass.detection.registry import detection_classes, texts
+    from sightglass.detection.registry import detection_classes
     from sightglass.detection.rules import builtin_rules
+    from sightglass.sdk import documentation
 
     found: list[dict[str, Any]] = []
     for each in detection_classes():
-        own = texts(each)
-        doc = (inspect.getdoc(inspect.getmodule(each)) or "").splitlines()
+        doc = inspect.getdoc(inspect.getmodule(each)) or ""
         found.append(
-            _entry(each.meta, own, doc[0] if doc else "")
+            _entry(each.meta, documentation(doc), doc.partition("\n")[0])
             | {"looks_at": sorted(EVENTS.get(kind.__name__, kind.__name__) for kind in each.subscribes)}
         )
     rules, _ = builtin_rules()

@@ -17,10 +17,18 @@ from sightglass import engine
 from tests.conformance import icsnpp_logs
 from tests.conformance.copies import as_it_is
 from tests.conformance.icsnpp_logs import Message, Row, Rows
+from tests.conformance.perturb.transactions import KEY
 from tests.conformance.truth import CAPTURES
 
 TOP = 25
 """The truth keeps this many values of a field, the most frequent ones; of longer lists the rest is not compared."""
+
+NUMBERS = {
+    ("modbus", "tid"): int.from_bytes(KEY[:2], "big"),
+    ("s7comm", "pdu_reference"): int.from_bytes(KEY[:2], "little"),  # the log swaps its bytes
+    ("bacnet", "invoke_id"): KEY[0],
+}
+"""By what a perturbed copy changes the transaction numbers that the logs hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,14 +92,27 @@ def messages_of(path: Path, protocol: str) -> list[Message]:
     return found
 
 
-def compare(name: str, log: Log, expected: dict[str, Any], messages: Iterable[Message]) -> Agreement:
-    """Compares one log of one capture."""
+def compare(
+    name: str, log: Log, expected: dict[str, Any], messages: Iterable[Message], *, perturbed: bool = False
+) -> Agreement:
+    """Compares one log of one capture.
+
+    Args:
+        name: The capture.
+        log: How messages become rows.
+        expected: Number of rows and counted values.
+        messages: Ours.
+        perturbed: The messages are of a perturbed copy, whose transaction numbers are others.
+    """
     agreement = Agreement()
     rows: list[Row] = list(log.rows(messages))
     agreement.add((name, log.name, "rows", ""), expected["rows"], len(rows))
     for each in log.fields:
         listed: dict[str, int] = expected["fields"].get(each, {})
-        counted = Counter(row[each] for row in rows if each in row)
+        key = NUMBERS.get((log.protocol, each), 0) if perturbed else 0
+        counted = Counter(
+            str(int(row[each]) ^ key) if key and row[each] else row[each] for row in rows if each in row
+        )
         values = listed.keys() if len(listed) >= TOP else listed.keys() | counted.keys()
         for value in sorted(values):
             agreement.add((name, log.name, each, value), listed.get(value, 0), counted[value])
@@ -115,7 +136,8 @@ def agreements(
         for log in (known[each] for each in expected if each in known):
             if wanted and log.protocol not in wanted:
                 continue
-            one = compare(name, log, expected[log.name], messages_of(read(path), log.protocol))
+            messages = messages_of(read(path), log.protocol)
+            one = compare(name, log, expected[log.name], messages, perturbed=read is not as_it_is)
             total = found.setdefault(log.protocol, Agreement())
             total.right += one.right
             total.wrong += one.wrong

@@ -167,9 +167,9 @@ fn an_answer_alone_is_still_an_answer() {
 #[test]
 fn on_a_foreign_port_two_known_messages_are_believed() {
     let looked = |data: &[u8]| crate::testing::probe(&MODBUS, crate::Transport::Tcp, 7_777, data);
-    assert_eq!(looked(&frame(1, &[2])), Verdict::Likely);
-    assert_eq!(looked(&frame(1, &[0xfe, 1, 2])), Verdict::Likely);
+    assert_eq!(looked(&frame(1, &[2])), crate::Verdict::Likely);
+    assert_eq!(looked(&frame(1, &[0xfe, 1, 2])), crate::Verdict::Likely);
     // No function of UMAS; and a frame that goes on after its length.
-    assert_eq!(looked(&frame(1, &[0xee])), Verdict::No);
-    assert_eq!(looked(&[frame(1, &[2]), vec![9]].concat()), Verdict::No);
+    assert_eq!(looked(&frame(1, &[0xee])), crate::Verdict::No);
+    assert_eq!(looked(&[frame(1, &[2]), vec![9]].concat()), crate::Verdict::No);
 }

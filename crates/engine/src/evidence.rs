@@ -9,13 +9,13 @@ use sightglass_capture::{CaptureError, Filter, Frame, Input, PcapngWriter};
 use sightglass_wire::{Ip, LinkType, Mac, Net, Packet, decode};
 
 /// Frames of one file.
-pub const MAX_FRAMES: usize = 200;
+pub(crate) const MAX_FRAMES: usize = 200;
 /// Bytes of frames of one file.
-pub const MAX_BYTES: u64 = 1 << 20;
+pub(crate) const MAX_BYTES: u64 = 1 << 20;
 /// Bytes of frames of all files together.
-pub const MAX_ALL_BYTES: u64 = 64 << 20;
+pub(crate) const MAX_ALL_BYTES: u64 = 64 << 20;
 /// Frames of the same conversation that are kept before and behind each.
-pub const NEIGHBOURS: usize = 8;
+pub(crate) const NEIGHBOURS: usize = 8;
 /// Conversations whose frames are looked for.
 const MAX_FLOWS: usize = 65_536;
 

@@ -683,8 +683,19 @@ fn flush(
         && let Some(held) = plugins::last_chance(flow, state, recogniser, route, handshake)
     {
         let side = flow.client;
-        let mut deliver =
-            Delivery { flow, state, recogniser, route, side, at, buffers, lost, heard, handshake };
+        let mut deliver = Delivery {
+            flow,
+            state,
+            recogniser,
+            route,
+            side,
+            at,
+            buffers,
+            lost,
+            heard,
+            handshake,
+            orderly: false,
+        };
         for piece in held {
             deliver.side = piece.side;
             deliver.at = piece.at;

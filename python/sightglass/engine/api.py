@@ -144,6 +144,7 @@ def decode(
         filter_expression: Frames to look at, in the language of pcap-filter.
         workers: Threads, 1 to 32; the result does not depend on it.
         flows: Whether lines say their transport in ``proto``, and `Decoding.flows` gives the flows that ended.
+        plugins: Dissectors in Python; those installed by default.
 
     Raises:
         CaptureError: A capture cannot be read at all.

@@ -90,8 +90,8 @@ check-rust:
 	cargo clippy --locked --workspace --all-targets --quiet -- -D warnings
 
 check-python: $(STAMPS)/engine
-	$(BIN)/ruff format --check python tests bench tools
-	$(BIN)/ruff check python tests bench tools
+	$(BIN)/ruff format --check python tests bench tools examples
+	$(BIN)/ruff check python tests bench tools examples
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/schema.py --check

@@ -102,7 +102,8 @@ def test_details_have_the_shape_of_the_contract(store: Store, tmp_path: Path) ->
     summary = json.loads((tmp_path / "summary.json").read_text())
     assert summary["schema_version"] == 1
     assert {"packets", "bytes", "first_time", "last_time", "loss", "protocols"} <= set(summary)
-    assert {"messages", "flows", "functions"} == set(summary["protocols"]["modbus"])
+    counts = {"messages", "flows", "functions", "bytes", "malformed", "unknown_functions"}
+    assert counts == set(summary["protocols"]["modbus"])
 
 
 def test_memory_and_file_give_the_same_bytes(store: Store, tmp_path: Path) -> None:

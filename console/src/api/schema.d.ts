@@ -1424,6 +1424,11 @@ export interface components {
              * @description Most frequent first.
              */
             functions: components["schemas"]["FunctionCount"][];
+            /**
+             * Malformed
+             * @description Messages that are out of their specification.
+             */
+            malformed: number;
             /** Messages */
             messages: number;
             /** Name */
@@ -1432,6 +1437,11 @@ export interface components {
             packets: number;
             /** Servers */
             servers: number;
+            /**
+             * Unknown Functions
+             * @description Messages whose function has no name.
+             */
+            unknown_functions: number;
         };
         /**
          * RelatedOut
@@ -1606,6 +1616,16 @@ export interface components {
         UnknownOut: {
             /** Bytes */
             bytes: number;
+            /**
+             * Entropy
+             * @description Bits per byte of the first payloads, 0 to 8.
+             */
+            entropy: number | null;
+            /**
+             * Entropy Bytes
+             * @description Bytes that the entropy was taken from.
+             */
+            entropy_bytes: number;
             /** Flows */
             flows: number;
             /**
@@ -1613,10 +1633,30 @@ export interface components {
              * @description What the port usually carries; a guess, never a fact.
              */
             guess: string;
+            /**
+             * Largest
+             * @description Largest payload in bytes.
+             */
+            largest: number;
+            /**
+             * Mean
+             * @description Mean payload in bytes.
+             */
+            mean: number;
             /** Packets */
             packets: number;
             /** Port */
             port: number;
+            /**
+             * Sample
+             * @description First bytes of the first flow, hexadecimal, at most 16 bytes.
+             */
+            sample: string;
+            /**
+             * Smallest
+             * @description Smallest payload in bytes; 0 where none was looked at.
+             */
+            smallest: number;
             /** Transport */
             transport: string;
         };

@@ -45,6 +45,14 @@ anomalies! {
 }
 
 impl Anomalies {
+    /// The mark with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        (0..u32::BITS)
+            .filter_map(|bit| 1u32.checked_shl(bit))
+            .map(Self)
+            .find(|mark| mark.names().any(|own| own == name))
+    }
+
     /// True when nothing is marked.
     pub const fn is_empty(self) -> bool {
         self.0 == 0

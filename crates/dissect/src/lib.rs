@@ -24,6 +24,7 @@ mod kind;
 mod message;
 mod observation;
 mod pending;
+mod plugin;
 mod protocol;
 mod reference;
 pub mod registry;
@@ -40,6 +41,7 @@ pub use observation::{
     Direction, Expectation, FileChunk, Number, Observation, Subject, Value, ValueBlock, confidence,
 };
 pub use pending::Pending;
+pub use plugin::{MAX_NAMES, MAX_PLUGINS, NameError, intern, register};
 pub use protocol::Protocol;
 pub use reference::{Part, Reference};
 pub use session::{Dissector, Field, Over, Session, Step, Verdict};

@@ -6,20 +6,24 @@ macro_rules! protocols {
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
         #[allow(missing_docs, reason = "each variant is its short name")]
-        pub enum Protocol { $($variant,)* }
+        pub enum Protocol {
+            $($variant,)*
+            Plugin0, Plugin1, Plugin2, Plugin3, Plugin4, Plugin5, Plugin6, Plugin7,
+            Plugin8, Plugin9, Plugin10, Plugin11, Plugin12, Plugin13, Plugin14, Plugin15,
+        }
 
         impl Protocol {
-            /// Every protocol, in declaration order.
+            /// Every protocol of our own, in declaration order; those of plug-ins are not among them.
             pub const ALL: &'static [Self] = &[$(Self::$variant,)*];
 
             /// The short name used in every output, e.g. `"s7comm"`.
-            pub const fn name(self) -> &'static str {
-                match self { $(Self::$variant => $name,)* }
+            pub fn name(self) -> &'static str {
+                match self { $(Self::$variant => $name,)* plugin => crate::plugin::name(plugin) }
             }
 
-            /// The protocol with this short name.
+            /// The protocol with this short name, those of plug-ins included.
             pub fn from_name(name: &str) -> Option<Self> {
-                match name { $($name => Some(Self::$variant),)* _ => None }
+                match name { $($name => Some(Self::$variant),)* _ => crate::plugin::find(name) }
             }
         }
     };

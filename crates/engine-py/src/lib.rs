@@ -11,6 +11,7 @@
 
 mod arrow;
 mod describe;
+mod plugins;
 mod table;
 
 use std::path::PathBuf;
@@ -24,6 +25,7 @@ use sightglass_capture::Filter;
 use sightglass_dissect::Protocol;
 use sightglass_engine::{self as engine, DecodeOptions, Options, Rules};
 
+use plugins::protocols_of;
 use table::Table;
 
 create_exception!(
@@ -57,13 +59,32 @@ struct Batch {
 /// An analysis under way.
 #[pyclass(frozen, module = "sightglass._engine")]
 struct Analysis {
-    inner: Mutex<engine::Analysis>,
+    inner: Mutex<Option<engine::Analysis>>,
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> PyResult<std::sync::MutexGuard<'_, T>> {
-    mutex
-        .lock()
-        .map_err(|_| PyRuntimeError::new_err("the engine stopped after a fault; start the analysis anew"))
+impl Drop for Analysis {
+    fn drop(&mut self) {
+        detached(&self.inner);
+    }
+}
+
+/// Lets go of what may have threads of its own: they end their work first, and a plug-in in one of them may wait for
+/// the interpreter that the caller holds.
+fn detached<T: Send>(inner: &Mutex<Option<T>>) {
+    let taken = inner.lock().map_or_else(|poisoned| poisoned.into_inner().take(), |mut inner| inner.take());
+    if let Some(taken) = taken {
+        Python::attach(|py| py.detach(|| drop(taken)));
+    }
+}
+
+/// Works on the engine with the interpreter detached: its threads may need it.
+fn locked<T: Send, R: Send>(
+    py: Python<'_>,
+    mutex: &Mutex<Option<T>>,
+    work: impl FnOnce(&mut T) -> R + Send,
+) -> PyResult<R> {
+    let done = py.detach(|| mutex.lock().ok().and_then(|mut inner| inner.as_mut().map(work)));
+    done.ok_or_else(|| PyRuntimeError::new_err("the engine stopped after a fault; start the analysis anew"))
 }
 
 impl Batch {
@@ -106,55 +127,61 @@ impl Batch {
 impl Analysis {
     /// The next events; None after the batch that holds the totals.
     fn next(&self, py: Python<'_>) -> PyResult<Option<Batch>> {
-        let batch = py.detach(|| locked(&self.inner).map(|mut inner| inner.next_batch()))?;
+        let batch = locked(py, &self.inner, engine::Analysis::next_batch)?;
         batch.map(|batch| Batch::of(py, batch)).transpose()
     }
 
     /// End the analysis where it is and hand over the totals.
     fn finish(&self, py: Python<'_>) -> PyResult<Batch> {
-        let batch = py.detach(|| locked(&self.inner).map(|mut inner| inner.finish()))?;
+        let batch = locked(py, &self.inner, engine::Analysis::finish)?;
         Batch::of(py, batch)
     }
 
     /// What was counted, as a JSON object; complete after the last batch.
-    fn summary(&self) -> PyResult<String> {
-        Ok(locked(&self.inner)?.summary().to_json())
+    fn summary(&self, py: Python<'_>) -> PyResult<String> {
+        locked(py, &self.inner, |inner| inner.summary().to_json())
     }
 
     /// Size of the input files in bytes, for progress.
-    fn total_bytes(&self) -> PyResult<u64> {
-        Ok(locked(&self.inner)?.total_bytes())
+    fn total_bytes(&self, py: Python<'_>) -> PyResult<u64> {
+        locked(py, &self.inner, |inner| inner.total_bytes())
     }
 }
 
 /// Decoding under way.
 #[pyclass(frozen, module = "sightglass._engine")]
 struct Decoding {
-    inner: Mutex<engine::Decoding>,
+    inner: Mutex<Option<engine::Decoding>>,
+}
+
+impl Drop for Decoding {
+    fn drop(&mut self) {
+        detached(&self.inner);
+    }
 }
 
 #[pymethods]
 impl Decoding {
     /// The next JSON lines; None at the end.
     fn next<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyBytes>>> {
-        let lines = py.detach(|| locked(&self.inner).map(|mut inner| inner.next_lines()))?;
+        let lines = locked(py, &self.inner, engine::Decoding::next_lines)?;
         Ok(lines.map(|lines| PyBytes::new(py, lines.as_bytes())))
     }
 
     /// The flows that ended since the last call, as a table; None where there are none or they were not asked for.
-    fn flows(&self) -> PyResult<Option<Table>> {
-        Ok(Table::of(locked(&self.inner)?.take_flows()))
+    fn flows(&self, py: Python<'_>) -> PyResult<Option<Table>> {
+        locked(py, &self.inner, engine::Decoding::take_flows).map(Table::of)
     }
 
     /// What the user should know about the captures, after the end.
-    fn warnings(&self) -> PyResult<Vec<String>> {
-        Ok(locked(&self.inner)?.warnings())
+    fn warnings(&self, py: Python<'_>) -> PyResult<Vec<String>> {
+        locked(py, &self.inner, |inner| inner.warnings())
     }
 }
 
 /// Start the analysis of captures as one network.
 #[pyfunction]
-#[pyo3(signature = (paths, *, workers = 1, filter = None, rules = "[]", values = true, activities = true, hashes = true, contents = false))]
+#[pyo3(signature = (paths, *, workers = 1, filter = None, rules = "[]", values = true, activities = true, hashes = true, contents = false, plugins = vec![]))]
 #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
 fn analyze(
     py: Python<'_>,
@@ -166,19 +193,30 @@ fn analyze(
     activities: bool,
     hashes: bool,
     contents: bool,
+    plugins: Vec<Bound<'_, PyAny>>,
 ) -> PyResult<Analysis> {
+    let foreign = protocols_of(&plugins)?;
     let filter = filter_of(filter)?;
     let rules = Rules::compile(rules).map_err(|fault| PyValueError::new_err(fault.to_string()))?;
-    let options =
-        Options { workers, filter, rules, values, activities, hash: hashes, contents, intervals: false };
+    let options = Options {
+        workers,
+        filter,
+        rules,
+        values,
+        activities,
+        hash: hashes,
+        contents,
+        intervals: false,
+        foreign,
+    };
     let analysis = py.detach(|| engine::analyze(&paths, options));
     let inner = analysis.map_err(|fault| CaptureError::new_err(fault.to_string()))?;
-    Ok(Analysis { inner: Mutex::new(inner) })
+    Ok(Analysis { inner: Mutex::new(Some(inner)) })
 }
 
 /// Start decoding captures as one network.
 #[pyfunction]
-#[pyo3(signature = (paths, *, protocols = None, filter = None, workers = 1, flows = false))]
+#[pyo3(signature = (paths, *, protocols = None, filter = None, workers = 1, flows = false, plugins = vec![]))]
 fn decode(
     py: Python<'_>,
     paths: Vec<PathBuf>,
@@ -186,7 +224,9 @@ fn decode(
     filter: Option<&str>,
     workers: usize,
     flows: bool,
+    plugins: Vec<Bound<'_, PyAny>>,
 ) -> PyResult<Decoding> {
+    let foreign = protocols_of(&plugins)?;
     let filter = filter_of(filter)?;
     let protocols = protocols
         .map(|names| {
@@ -197,9 +237,10 @@ fn decode(
             named.collect::<PyResult<Vec<_>>>()
         })
         .transpose()?;
-    let decoding = py.detach(|| engine::decode(&paths, DecodeOptions { protocols, filter, workers, flows }));
+    let decoding =
+        py.detach(|| engine::decode(&paths, DecodeOptions { protocols, filter, workers, flows, foreign }));
     let inner = decoding.map_err(|fault| CaptureError::new_err(fault.to_string()))?;
-    Ok(Decoding { inner: Mutex::new(inner) })
+    Ok(Decoding { inner: Mutex::new(Some(inner)) })
 }
 
 /// The compiled engine; `sightglass.engine` is its only importer.
@@ -209,4 +250,6 @@ mod _engine {
     use super::{Analysis, Batch, CaptureError, Decoding, Table, analyze, decode};
     #[pymodule_export]
     use crate::describe::{event_schema, protocols, rule_errors};
+    #[pymodule_export]
+    use crate::plugins::register_plugin;
 }

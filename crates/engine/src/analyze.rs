@@ -9,6 +9,7 @@ use sightglass_capture::{Batch as Frames, CaptureError, Filter, Input};
 
 use crate::batch::{Batch, Events};
 use crate::expected::Leaving;
+use crate::foreign::ForeignProtocol;
 use crate::rules::Rules;
 use crate::state::Mode;
 use crate::stats::Summary;
@@ -40,6 +41,8 @@ pub struct Options {
     pub hash: bool,
     /// Whether the contents of files in transfer are kept and handed over.
     pub contents: bool,
+    /// Protocols of plug-ins.
+    pub foreign: Vec<ForeignProtocol>,
 }
 
 impl Default for Options {
@@ -53,6 +56,7 @@ impl Default for Options {
             intervals: false,
             hash: true,
             contents: false,
+            foreign: Vec::new(),
         }
     }
 }
@@ -66,7 +70,7 @@ pub fn analyze(paths: &[PathBuf], options: Options) -> Result<Analysis, CaptureE
     let rules = Arc::new(options.rules);
     let Options { values, activities, contents, intervals, .. } = options;
     let mode = move || Mode::Analyze { rules: Arc::clone(&rules), values, activities, contents, intervals };
-    let crew = Crew::start(options.workers.clamp(1, MAX_WORKERS), mode);
+    let crew = Crew::start(options.workers.clamp(1, MAX_WORKERS), &options.foreign.into(), mode);
     Ok(Analysis {
         input,
         crew,
@@ -166,11 +170,12 @@ pub(crate) struct Thread {
 }
 
 impl Crew {
-    pub(crate) fn start(workers: usize, mode: impl Fn() -> Mode) -> Self {
+    pub(crate) fn start(workers: usize, foreign: &Arc<[ForeignProtocol]>, mode: impl Fn() -> Mode) -> Self {
         if workers == 1 {
-            return Self::Here(Box::new(Worker::new(0, 1, mode)));
+            return Self::Here(Box::new(Worker::new(0, 1, Arc::clone(foreign), mode)));
         }
-        Self::Threads((0..workers).map(|number| Thread::start(Worker::new(number, workers, &mode))).collect())
+        let worker = |number| Worker::new(number, workers, Arc::clone(foreign), &mode);
+        Self::Threads((0..workers).map(|number| Thread::start(worker(number))).collect())
     }
 
     pub(crate) fn take(&mut self, frames: Frames) {

@@ -1,5 +1,6 @@
 //! Decoding of captures: every application message as a line of JSON, in frame order.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -8,6 +9,7 @@ use sightglass_dissect::Protocol;
 
 use crate::FlowRow;
 use crate::analyze::Crew;
+use crate::foreign::{ForeignCounts, ForeignProtocol};
 use crate::jsonl::Lines;
 use crate::state::Mode;
 
@@ -25,6 +27,8 @@ pub struct DecodeOptions {
     pub workers: usize,
     /// Whether lines say the transport (`proto`), and flows are handed over when they end.
     pub flows: bool,
+    /// Protocols of plug-ins.
+    pub foreign: Vec<ForeignProtocol>,
 }
 
 /// Starts decoding captures as one network.
@@ -42,8 +46,8 @@ pub fn decode(paths: &[PathBuf], options: DecodeOptions) -> Result<Decoding, Cap
     let protocols: Option<Arc<[Protocol]>> = options.protocols.map(Into::into);
     let flows = options.flows;
     let mode = move || Mode::Decode(Lines::new(protocols.clone(), Arc::clone(&names), flows));
-    let crew = Crew::start(options.workers.clamp(1, 32), mode);
-    Ok(Decoding { input, crew, flows: Vec::new(), done: false })
+    let crew = Crew::start(options.workers.clamp(1, 32), &options.foreign.into(), mode);
+    Ok(Decoding { input, crew, flows: Vec::new(), done: false, foreign: BTreeMap::new() })
 }
 
 /// Decoding under way.
@@ -52,6 +56,7 @@ pub struct Decoding {
     crew: Crew,
     flows: Vec<FlowRow>,
     done: bool,
+    foreign: BTreeMap<&'static str, ForeignCounts>,
 }
 
 impl Decoding {
@@ -82,6 +87,16 @@ impl Decoding {
             }
         });
         self.crew.announce(leaving);
+        if self.done {
+            let foreign = &mut self.foreign;
+            self.crew.each(|worker| {
+                for shard in &worker.shards {
+                    shard
+                        .state
+                        .foreign(|protocol, counts| foreign.entry(protocol).or_default().merge(counts));
+                }
+            });
+        }
         lines.sort_by_key(|(order, _)| *order);
         Some(lines.into_iter().map(|(_, line)| line).collect())
     }
@@ -96,6 +111,7 @@ impl Decoding {
     /// What the user should know about the captures, after the end.
     pub fn warnings(&self) -> Vec<String> {
         let own = self.input.captures().iter().flat_map(|capture| &capture.warnings);
-        own.chain(self.input.skipped()).map(|warning| warning.text.clone()).collect()
+        let own = own.chain(self.input.skipped()).map(|warning| warning.text.clone());
+        own.chain(self.foreign.iter().filter_map(|(name, counts)| counts.warning(name))).collect()
     }
 }

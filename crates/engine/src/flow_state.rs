@@ -103,6 +103,10 @@ pub(crate) struct Flow {
     /// First payload bytes, kept for what nobody claims.
     pub(crate) sample: [u8; 16],
     pub(crate) sampled: u8,
+    /// Frames on layer 2: how the kind in their key is to be read.
+    pub(crate) layer2: &'static str,
+    /// Payloads that nobody claims: smallest, largest, how many.
+    pub(crate) sizes: (u16, u16, u32),
     pub(crate) app: App,
     pub(crate) aside: Option<Box<Aside>>,
     pub(crate) tcp: Option<Box<Tcp>>,
@@ -126,11 +130,21 @@ impl Flow {
             last: at,
             sample: [0; 16],
             sampled: 0,
+            layer2: "",
+            sizes: (u16::MAX, 0, 0),
             app: App::default(),
             aside: None,
             tcp: None,
             sctp: None,
         }
+    }
+
+    /// Counts a payload that nobody claims, for its size.
+    #[inline]
+    pub(crate) fn sized(&mut self, bytes: usize) {
+        let size = u16::try_from(bytes).unwrap_or(u16::MAX);
+        let (least, most, count) = self.sizes;
+        self.sizes = (least.min(size), most.max(size), count.saturating_add(1));
     }
 
     /// Protocol and how it was recognised, where it is.

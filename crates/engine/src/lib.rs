@@ -14,6 +14,7 @@ mod evidence;
 mod expected;
 mod files;
 mod flow_state;
+mod foreign;
 mod front;
 mod interval;
 mod json;
@@ -39,6 +40,10 @@ pub use batch::{Batch, Events, Intervals};
 pub use decode::{DecodeOptions, Decoding, decode};
 pub use evidence::{EvidenceError, Wish, Written, write_evidence};
 pub use files::FileContent;
+pub use foreign::{
+    Fault, FaultKind, Foreign, ForeignCounts, ForeignFact, ForeignField, ForeignMessage, ForeignProtocol,
+    ForeignSession, ForeignValue, MAX_FAULTS, Parsed, ParsedEnd,
+};
 pub use rows::*;
 pub use rules::{RuleError, Rules};
 pub use sightglass_capture::CaptureError;

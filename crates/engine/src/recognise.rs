@@ -1,6 +1,10 @@
 //! Which protocol a flow speaks: content decides, usual numbers only set the order of asking.
 
+use std::sync::Arc;
+
 use sightglass_dissect::{Dissector, Over, Probe, Protocol, Transport, Verdict, registry};
+
+use crate::foreign::ForeignProtocol;
 
 /// Pieces of a flow that are kept while it is undecided, and their bytes in all.
 pub(crate) const MAX_HELD: usize = 6;
@@ -27,6 +31,8 @@ pub(crate) struct Recogniser {
     by_transport: [Vec<&'static Dissector>; 5],
     tcp_ports: Vec<u16>,
     udp_ports: Vec<u16>,
+    /// Protocols of plug-ins, asked after all of ours.
+    pub(crate) foreign: Arc<[ForeignProtocol]>,
 }
 
 const fn index(transport: Transport) -> usize {
@@ -40,7 +46,7 @@ const fn index(transport: Transport) -> usize {
 }
 
 impl Recogniser {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(foreign: Arc<[ForeignProtocol]>) -> Self {
         let of = |transport| {
             registry::DISSECTORS.iter().copied().filter(|each| registry::travels(each, transport)).collect()
         };
@@ -52,6 +58,10 @@ impl Recogniser {
                 Over::Udp(ports) => udp_ports.extend_from_slice(ports),
                 _ => {}
             }
+        }
+        for each in &*foreign {
+            tcp_ports.extend(each.tcp_ports.iter().flatten());
+            udp_ports.extend(each.udp_ports.iter().flatten());
         }
         tcp_ports.sort_unstable();
         udp_ports.sort_unstable();
@@ -65,6 +75,7 @@ impl Recogniser {
             ],
             tcp_ports,
             udp_ports,
+            foreign,
         }
     }
 
@@ -130,6 +141,10 @@ impl Recogniser {
                 _ => false,
             })
         };
-        self.by_transport.get(index(transport))?.iter().find(usual).map(|dissector| dissector.protocol)
+        let own =
+            self.by_transport.get(index(transport))?.iter().find(usual).map(|dissector| dissector.protocol);
+        own.or_else(|| {
+            self.foreign.iter().find(|each| each.guesses(transport, port)).map(|each| each.protocol)
+        })
     }
 }

@@ -4,6 +4,7 @@ mod announced;
 mod delivery;
 mod interval;
 mod loss;
+mod plugins;
 mod row;
 
 use std::sync::Arc;
@@ -16,12 +17,14 @@ use sightglass_wire::{Arp, Ip, Mac, Net, Packet, Transport as Wire};
 
 use crate::ArpRow;
 use crate::flow_state::{App, Early, Flow, Held, How, MAX_EARLY, NONE, Tcp};
+use crate::foreign::Foreigner;
 use crate::interval::Clockwork;
 use crate::observe::Ends;
 use crate::pairs::{EndpointKey, Moment, PairKey, Peer};
 use crate::recognise::{Answer, MAX_HELD, MAX_HELD_BYTES, MAX_TRIES, Recogniser};
 use crate::state::{Mode, NO_PAIR, Place, State, Target, known_ip, known_mac};
 use delivery::Delivery;
+use loss::{give_up, puzzle, puzzle_held};
 use row::{flow_row, open_row};
 
 /// Idle flows are looked for when the packet clock has moved this far.
@@ -83,6 +86,8 @@ struct Route {
     ips: [Option<Ip>; 2],
     ports: [u16; 2],
     ethertype: u16,
+    /// Ethertype, service access points or SNAP protocol id: what flows on layer 2 are kept by.
+    kind: u16,
     llc: Option<sightglass_wire::Llc>,
     link: u32,
     ip_protocol: u8,
@@ -103,6 +108,7 @@ impl Route {
             ips: [Some(key.a), Some(key.b)],
             ports: [key.port_a, key.port_b],
             ethertype: 0,
+            kind: 0,
             llc: None,
             link: 1,
             ip_protocol: key.proto,
@@ -117,6 +123,7 @@ impl Route {
             ips: [None, None],
             ports: [0, 0],
             ethertype: key.ethertype,
+            kind: key.ethertype,
             llc: None,
             link: 1,
             ip_protocol: 0,
@@ -140,8 +147,8 @@ impl Shard {
             expired_ns: i64::MIN,
             arps: hashbrown::HashMap::default(),
             arps_beyond: 0,
+            state: State { foreigners: Foreigner::of(&recogniser.foreign), ..State::new(mode) },
             recogniser,
-            state: State::new(mode),
         }
     }
 
@@ -201,6 +208,7 @@ impl Shard {
             ips,
             ports: both,
             ethertype: 0,
+            kind: 0,
             llc: None,
             link: packet.link.0,
             ip_protocol: number,
@@ -255,6 +263,7 @@ impl Shard {
             ips: [None, None],
             ports: [0, 0],
             ethertype: packet.ethertype,
+            kind,
             llc: packet.llc,
             link: packet.link.0,
             ip_protocol: 0,
@@ -267,6 +276,11 @@ impl Shard {
         count(flow, &mut self.state, &route, side, arrived);
         if new {
             *side.other().of_mut(&mut flow.macs) = packet.dst_mac;
+            flow.layer2 = match packet.llc {
+                Some(llc) if llc.snap.is_some() => "snap",
+                Some(_) => "llc",
+                None => "ethertype",
+            };
             open_row(flow, &mut self.state, &route);
         }
         let recogniser = Arc::clone(&self.recogniser);
@@ -344,7 +358,8 @@ impl Shard {
             flush(&mut flow, &mut tcp, &mut self.state, &mut self.budget, &self.recogniser, route);
             flow.tcp = Some(tcp);
         } else {
-            give_up(&mut flow);
+            self.last_chance(&mut flow, route);
+            give_up(&mut flow, &mut self.state, route);
         }
         let pair = self.state.pairs.get(flow.pair);
         let contents = matches!(self.state.mode, Mode::Analyze { contents: true, .. });
@@ -357,6 +372,9 @@ impl Shard {
             }
             return;
         }
+        if let Some((protocol, _)) = flow.protocol() {
+            self.state.spoken.ended(protocol, flow.payload[0].saturating_add(flow.payload[1]));
+        }
         self.count_unknown(&flow, route);
         if let Some(clockwork) = &mut self.clockwork {
             let row = interval::flow(clockwork, &flow, route, &self.recogniser, true);
@@ -364,6 +382,25 @@ impl Shard {
         }
         let row = flow_row(&flow, route, "final", &self.recogniser);
         self.state.events.flows.push(row);
+    }
+
+    /// Datagrams that still wait when their flow ends go to a plug-in that wants them.
+    fn last_chance(&mut self, flow: &mut Flow, route: &Route) {
+        if self.recogniser.foreign.is_empty() {
+            return;
+        }
+        let held = plugins::last_chance(flow, &mut self.state, &self.recogniser, route, false);
+        for piece in held.into_iter().flatten() {
+            let given = Given {
+                side: piece.side,
+                at: piece.at,
+                first_frame: piece.at.frame,
+                last: true,
+                missing: piece.missing,
+                handshake: false,
+            };
+            run(flow, &mut self.state, route, &given, &piece.data);
+        }
     }
 
     /// Ends every flow and hands over all totals.
@@ -642,14 +679,35 @@ fn flush(
         side.of_mut(streams).flush(moment, budget, &mut deliver);
         deliver.cut();
     }
-    give_up(flow);
-}
-
-/// A flow ended undecided: a protocol that was likely but never confirmed stays unknown.
-fn give_up(flow: &mut Flow) {
-    if matches!(flow.app, App::Undecided { .. }) {
-        flow.app = App::Unknown;
+    if !recogniser.foreign.is_empty()
+        && let Some(held) = plugins::last_chance(flow, state, recogniser, route, handshake)
+    {
+        let side = flow.client;
+        let mut deliver = Delivery {
+            flow,
+            state,
+            recogniser,
+            route,
+            side,
+            at,
+            buffers,
+            lost,
+            heard,
+            handshake,
+            orderly: false,
+        };
+        for piece in held {
+            deliver.side = piece.side;
+            deliver.at = piece.at;
+            deliver.take(&piece.data, piece.at.frame, true);
+        }
+        for side in [side, side.other()] {
+            deliver.side = side;
+            deliver.at = at;
+            deliver.cut();
+        }
     }
+    give_up(flow, state, route);
 }
 
 fn sample(flow: &mut Flow, bytes: &[u8]) {
@@ -733,7 +791,7 @@ fn whole(
         App::Known { .. } => {
             run(flow, state, route, given, payload);
         }
-        App::Unknown => {}
+        App::Unknown => flow.sized(payload.len()),
         App::Undecided { .. } => {
             let Given { side, at, missing, handshake, .. } = *given;
             let held = decide(flow, state, recogniser, route, side, at, payload, missing, handshake);
@@ -819,11 +877,14 @@ fn decide(
             held.push(Held { side, data: bytes.to_vec(), missing, at });
             None
         }
+        _ if !recogniser.foreign.is_empty() => plugins::decide(flow, state, recogniser, route, &given, bytes),
         _ => {
-            held.clear();
             *likely = None;
             *tries = tries.saturating_add(1);
-            if *tries >= MAX_TRIES {
+            let last = *tries >= MAX_TRIES;
+            puzzle_held(flow, state, route);
+            puzzle(flow, state, route, bytes);
+            if last {
                 flow.app = App::Unknown;
             }
             None

@@ -11,6 +11,7 @@ use crate::clean::clean;
 use crate::expected::Expected;
 use crate::files::Files;
 use crate::flow_state::NONE;
+use crate::foreign::{ForeignCounts, Foreigner};
 use crate::jsonl::Lines;
 use crate::observe::{Ends, Observations};
 use crate::pairs::{Endpoints, Moment, PairKey, Pairs};
@@ -61,6 +62,31 @@ pub(crate) struct State {
     pub(crate) events: Events,
     pub(crate) matches: usize,
     pub(crate) mode: Mode,
+    /// The plug-ins as this shard sees them.
+    pub(crate) foreigners: Vec<std::sync::Arc<Foreigner>>,
+    pub(crate) spoken: Spoken,
+}
+
+/// What a protocol's flows carried and how much of it was out of its specification.
+#[derive(Debug, Default)]
+pub(crate) struct Spoken {
+    /// Payload bytes of ended flows, and messages with a mark, by protocol.
+    pub(crate) counts: hashbrown::HashMap<Protocol, (u64, u64), foldhash::fast::FixedState>,
+}
+
+impl Spoken {
+    /// Adds the payload of a flow that ended.
+    pub(crate) fn ended(&mut self, protocol: Protocol, bytes: u64) {
+        let counts = self.counts.entry(protocol).or_default();
+        counts.0 = counts.0.saturating_add(bytes);
+    }
+
+    /// Counts a message that is out of its specification.
+    #[cold]
+    pub(crate) fn malformed(&mut self, protocol: Protocol) {
+        let counts = self.counts.entry(protocol).or_default();
+        counts.1 = counts.1.saturating_add(1);
+    }
 }
 
 impl State {
@@ -79,6 +105,8 @@ impl State {
             events: Events::default(),
             matches: 0,
             mode,
+            foreigners: Vec::new(),
+            spoken: Spoken::default(),
         }
     }
 }
@@ -143,6 +171,13 @@ impl State {
         let Ok(number) = u32::try_from(self.anomalies.list.len()) else { return };
         self.anomalies.list.push(AnomalyRow { event: "final", ..row });
         self.anomalies.index.insert(key, number);
+    }
+
+    /// What every plug-in did, by protocol.
+    pub(crate) fn foreign(&self, mut add: impl FnMut(&'static str, ForeignCounts)) {
+        for each in &self.foreigners {
+            add(each.protocol().name(), each.counts());
+        }
     }
 
     /// Hands over the totals of everything that is counted.
@@ -214,6 +249,7 @@ impl Sink for Target<'_> {
         let state = &mut *self.state;
         let news = state.activities.count(place.pair, place.flow_id, message, place.at, *self.hint);
         if !message.anomalies.is_empty() {
+            state.spoken.malformed(message.protocol);
             for name in message.anomalies.names() {
                 state.anomaly(*place, message.protocol.name(), name, &message.function);
             }

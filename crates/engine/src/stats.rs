@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use sightglass_capture::{CaptureInfo, Warning};
-use sightglass_dissect::hex;
+use sightglass_dissect::{Function, hex};
 
+use crate::foreign::ForeignCounts;
 use crate::shard::Shard;
 use crate::unknown::{UnknownCount, UnknownKey};
 
@@ -18,6 +19,12 @@ pub struct ProtocolCounts {
     pub messages: u64,
     /// Flows that spoke it, confirmed by content.
     pub flows: u64,
+    /// Payload bytes of these flows; inner layers travel in those of the outer one.
+    pub bytes: u64,
+    /// Messages that are out of their specification.
+    pub malformed: u64,
+    /// Messages whose function has no name.
+    pub unknown_functions: u64,
     /// Messages by function.
     pub functions: BTreeMap<String, u64>,
 }
@@ -37,6 +44,8 @@ pub struct Summary {
     pub protocols: BTreeMap<&'static str, ProtocolCounts>,
     /// Loss and damage, by counter; zeros included.
     pub loss: BTreeMap<&'static str, u64>,
+    /// What plug-ins did, by protocol.
+    pub plugins: BTreeMap<&'static str, ForeignCounts>,
     /// Traffic that no dissector claims.
     pub unknown: Vec<(UnknownKey, UnknownCount)>,
     /// The captures, in the order of input.
@@ -67,14 +76,23 @@ impl Summary {
         for (protocol, function, count) in state.activities.counts() {
             let counts = self.protocols.entry(protocol.name()).or_default();
             counts.messages = counts.messages.saturating_add(count);
+            if matches!(function, Function::Unknown(_)) {
+                counts.unknown_functions = counts.unknown_functions.saturating_add(count);
+            }
             let by_function = counts.functions.entry(function.to_string()).or_default();
             *by_function = by_function.saturating_add(count);
         }
+        for (protocol, (bytes, malformed)) in &state.spoken.counts {
+            let counts = self.protocols.entry(protocol.name()).or_default();
+            counts.bytes = counts.bytes.saturating_add(*bytes);
+            counts.malformed = counts.malformed.saturating_add(*malformed);
+        }
+        state.foreign(|protocol, counts| self.plugins.entry(protocol).or_default().merge(counts));
         shard.loss(|name, count| self.lose(name, count));
         for (key, count) in state.unknown.iter() {
             match self.unknown.iter_mut().find(|(known, _)| known == key) {
                 Some((_, sum)) => sum.merge(count),
-                None => self.unknown.push((*key, *count)),
+                None => self.unknown.push((*key, count.clone())),
             }
         }
     }
@@ -116,7 +134,10 @@ impl Summary {
                 let sample = count.sample.get(..usize::from(count.sampled)).unwrap_or_default();
                 serde_json::json!({
                     "layer": key.layer, "number": key.number, "flows": count.flows, "packets": count.packets,
-                    "bytes": count.bytes, "sample": hex(sample),
+                    "bytes": count.bytes, "sample": hex(sample), "smallest": count.sizes.map(|sizes| sizes.0),
+                    "mean": count.mean(), "largest": count.sizes.map(|sizes| sizes.1),
+                    "entropy": count.entropy().map(|bits| (bits * 100.0).round() / 100.0),
+                    "entropy_bytes": count.looked_at(),
                 })
             })
             .collect();
@@ -126,6 +147,24 @@ impl Summary {
             .map(|(name, counts)| {
                 let value = serde_json::json!({
                     "messages": counts.messages, "flows": counts.flows, "functions": counts.functions,
+                    "bytes": counts.bytes, "malformed": counts.malformed,
+                    "unknown_functions": counts.unknown_functions,
+                });
+                ((*name).to_owned(), value)
+            })
+            .collect();
+        let plugins: serde_json::Map<_, _> = self
+            .plugins
+            .iter()
+            .map(|(name, counts)| {
+                let fault = counts.first_fault.as_ref();
+                let value = serde_json::json!({
+                    "asked": counts.asked, "claimed": counts.claimed, "bytes": counts.bytes,
+                    "bytes_left_out": counts.bytes_left_out, "exceptions": counts.exceptions,
+                    "too_slow": counts.too_slow, "wrong_returns": counts.wrong_returns,
+                    "switched_off": counts.switched_off, "first_fault": fault.map(|(_, _, text)| text),
+                    "first_fault_frame": fault.map(|(_, frame, _)| frame),
+                    "warning": counts.warning(name),
                 });
                 ((*name).to_owned(), value)
             })
@@ -142,7 +181,7 @@ impl Summary {
             .collect();
         serde_json::json!({
             "packets": self.packets, "bytes": self.bytes, "first_ts_ns": self.first_ts_ns,
-            "last_ts_ns": self.last_ts_ns, "protocols": protocols, "loss": self.loss, "unknown": shown,
+            "last_ts_ns": self.last_ts_ns, "protocols": protocols, "loss": self.loss, "unknown": shown, "plugins": plugins,
             "unknown_kinds": self.unknown.len(), "captures": captures, "skipped": self.skipped,
         })
         .to_string()

@@ -14,6 +14,7 @@ use sightglass_capture::{Batch as Frames, Frame};
 use sightglass_wire::Packet;
 
 use crate::SHARDS;
+use crate::foreign::ForeignProtocol;
 use crate::front::{Front, headers};
 use crate::pairs::Moment;
 use crate::recognise::Recogniser;
@@ -58,8 +59,13 @@ struct Waiting {
 }
 
 impl Worker {
-    pub(crate) fn new(number: usize, workers: usize, mut mode: impl FnMut() -> Mode) -> Self {
-        let recogniser = Arc::new(Recogniser::new());
+    pub(crate) fn new(
+        number: usize,
+        workers: usize,
+        foreign: Arc<[ForeignProtocol]>,
+        mut mode: impl FnMut() -> Mode,
+    ) -> Self {
+        let recogniser = Arc::new(Recogniser::new(foreign));
         let own = (0..SHARDS).filter(|shard| shard.checked_rem(workers) == Some(number));
         let shards: Vec<_> = own.map(|_| Shard::new(Arc::clone(&recogniser), mode())).collect();
         Self {

@@ -15,9 +15,9 @@ def rules() -> None:
 def _detections() -> list[dict[str, Any]]:
     from sightglass.cli.cases import cases_of
     from sightglass.detection.registry import detection_classes
-    from sightglass.detection.rules import builtin_rules
+    from sightglass.detection.rules import all_rules
 
-    builtin, _ = builtin_rules()
+    builtin, _ = all_rules()
     metas = [each.meta for each in detection_classes()] + [rule.meta for rule in builtin]
     return [
         {

@@ -7,6 +7,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sightglass.model import DeviceKind, rfc3339
+from sightglass.store.shapes import plugin_shape
 
 if TYPE_CHECKING:
     from sightglass.model import Alert, Device, Finding
@@ -35,7 +36,14 @@ def as_json(result: Result, findings: list[Finding]) -> str:
         "zone": summary.zone,
         "loss": summary.loss,
         "protocols": {
-            name: {"messages": each.messages, "flows": each.flows, "functions": each.functions}
+            name: {
+                "messages": each.messages,
+                "flows": each.flows,
+                "functions": each.functions,
+                "bytes": each.bytes,
+                "malformed": each.malformed,
+                "unknown_functions": each.unknown_functions,
+            }
             for name, each in summary.protocols.items()
         },
         "unknown": [
@@ -45,9 +53,15 @@ def as_json(result: Result, findings: list[Finding]) -> str:
                 "flows": each.flows,
                 "packets": each.packets,
                 "bytes": each.bytes,
+                "smallest": each.smallest,
+                "mean": each.mean,
+                "largest": each.largest,
+                "entropy": each.entropy,
+                "sample": each.sample,
             }
             for each in summary.unknown
         ],
+        "plugins": {name: plugin_shape(each) for name, each in sorted(summary.plugins.items())},
         "captures": [
             {"name": each.name, "sha256": each.sha256, "packets": each.packets, "cut": each.cut}
             for each in summary.captures
@@ -141,6 +155,12 @@ def as_tables(result: Result, findings: list[Finding]) -> None:
             f"{each.transport} {each.port} ({each.bytes:,} B)" for each in summary.unknown[:6]
         )
         console.print(f"Not understood: {len(summary.unknown)} kinds of traffic, most of it {largest}")
+    for name, plugin in sorted(summary.plugins.items()):
+        faults = sum(plugin.faults.values())
+        broken = f", [red]{faults} faults[/red]" if faults else ""
+        console.print(
+            f"Plug-in {name} ({escape(plugin.package)}): {plugin.claimed:,} flows, {plugin.bytes:,} B{broken}"
+        )
     lost = {name: count for name, count in summary.loss.items() if count}
     if lost:
         console.print(

@@ -10,7 +10,7 @@ from typing import Any
 
 from sightglass.content.attack import techniques
 from sightglass.content.root import ContentMissingError, content_file
-from sightglass.engine import protocols, rule_errors
+from sightglass.engine import Plugins, installed, protocols, rule_errors
 from sightglass.model import Engine, Severity
 from sightglass.sdk import DetectionMeta
 
@@ -98,9 +98,9 @@ def load_rule(path: Path, name: str) -> Rule:
     return rule
 
 
-@lru_cache(maxsize=1)
-def _documented() -> dict[str, frozenset[str]]:
-    """Fields of each protocol that the engine decodes."""
+@lru_cache(maxsize=4)
+def _documented(_plugins: Plugins) -> dict[str, frozenset[str]]:
+    """Fields of each protocol that the engine and plug-ins decode."""
     return {
         each["name"]: frozenset(field["name"] for field in each["fields"])
         for each in protocols()
@@ -111,7 +111,7 @@ def _documented() -> dict[str, frozenset[str]]:
 def _field_fault(rule: Rule) -> str:
     """What a rule asks that no message can answer: such a rule would keep silent for ever."""
     protocol = rule.event.partition(".")[0]
-    documented = _documented().get(protocol)
+    documented = _documented(installed()).get(protocol)
     if documented is None:
         return f"event: {protocol} is not decoded"
     for field in rule.where:
@@ -137,3 +137,29 @@ def builtin_rules() -> tuple[tuple[Rule, ...], tuple[str, ...]]:
         except RuleFaultError as fault:
             faults.append(str(fault))
     return tuple(rules), tuple(faults)
+
+
+def plugin_rules(plugins: Plugins) -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    """The rules that plug-ins bring for their protocols, ``PROTOCOL-FILE`` by name, and the faults of bad ones."""
+    rules: list[Rule] = []
+    faults: list[str] = []
+    taken = {rule.meta.id for rule in builtin_rules()[0]}
+    for plugin in plugins.loaded:
+        for path in plugin.rule_files():
+            name = f"{plugin.protocol.replace('_', '-')}-{path.stem}"
+            try:
+                if name in taken:
+                    raise RuleFaultError(f"{path.name}: {name} is the id of another rule")  # noqa: TRY301
+                rules.append(load_rule(path, name))
+            except RuleFaultError as fault:
+                faults.append(f"{plugin.protocol}: {fault}")
+            else:
+                taken.add(name)
+    return tuple(rules), tuple(faults)
+
+
+def all_rules() -> tuple[tuple[Rule, ...], tuple[str, ...]]:
+    """The rules shipped and those that installed plug-ins bring, and the faults of both."""
+    own, own_faults = builtin_rules()
+    brought, faults = plugin_rules(installed())
+    return (*own, *brought), (*own_faults, *faults)

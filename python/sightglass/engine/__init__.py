@@ -12,16 +12,21 @@ from sightglass.engine.api import (
     protocols,
     rule_errors,
 )
+from sightglass.engine.plugins import Plugin, Plugins, installed, plugin
 
 __all__ = [
     "Batch",
     "CaptureError",
     "Decoding",
+    "Plugin",
+    "Plugins",
     "Run",
     "Table",
     "analyze",
     "decode",
     "event_schema",
+    "installed",
+    "plugin",
     "protocols",
     "rule_errors",
 ]

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from sightglass import _engine
-from sightglass._engine import Batch, CaptureError, Decoding, Table
+from sightglass._engine import Batch, CaptureError, Table
+from sightglass.engine.plugins import Plugins, installed
 
 __all__ = [
     "Batch",
@@ -34,6 +35,7 @@ class Run:
 
     analysis: _engine.Analysis
     total_bytes: int
+    plugins: Plugins
     stopped: bool = False
 
     def __iter__(self) -> Iterator[Batch]:
@@ -53,7 +55,31 @@ class Run:
     def summary(self) -> dict[str, Any]:
         """What was counted, once the last batch was taken."""
         summary: dict[str, Any] = json.loads(self.analysis.summary())
+        packages = {each.protocol: each.package for each in self.plugins.loaded}
+        for name, counts in summary["plugins"].items():
+            counts["package"] = packages.get(name, "")
+        summary["plugins_refused"] = list(self.plugins.refused)
         return summary
+
+
+@dataclass(frozen=True, slots=True)
+class Decoding:
+    """Decoding under way: call `next` until it gives None, then read the warnings."""
+
+    inner: _engine.Decoding
+    plugins: Plugins
+
+    def next(self) -> bytes | None:
+        """The next JSON lines."""
+        return self.inner.next()
+
+    def flows(self) -> Table | None:
+        """The flows that ended since the last call; None where there are none or they were not asked for."""
+        return self.inner.flows()
+
+    def warnings(self) -> list[str]:
+        """What the user should know about captures and plug-ins, after the end."""
+        return [*self.inner.warnings(), *self.plugins.refused]
 
 
 def analyze(
@@ -66,6 +92,7 @@ def analyze(
     activities: bool = True,
     hashes: bool = True,
     contents: bool = False,
+    plugins: Plugins | None = None,
 ) -> Run:
     """Start the analysis of captures as one network.
 
@@ -79,11 +106,13 @@ def analyze(
         hashes: Whether to compute the captures' hashes.
         contents: Whether to keep what files in transfer hold, and hand it over in `Batch.contents`, one entry for each
             row of the table ``file``.
+        plugins: Dissectors in Python; those installed by default.
 
     Raises:
         CaptureError: A capture cannot be read at all.
         ValueError: The filter or a rule cannot be understood.
     """
+    plugins = installed() if plugins is None else plugins
     analysis = _engine.analyze(
         [str(path) for path in paths],
         workers=workers,
@@ -93,8 +122,9 @@ def analyze(
         activities=activities,
         hashes=hashes,
         contents=contents,
+        plugins=[each.host for each in plugins.loaded],
     )
-    return Run(analysis, analysis.total_bytes())
+    return Run(analysis, analysis.total_bytes(), plugins)
 
 
 def decode(
@@ -104,6 +134,7 @@ def decode(
     filter_expression: str | None = None,
     workers: int = 1,
     flows: bool = False,
+    plugins: Plugins | None = None,
 ) -> Decoding:
     """Start decoding captures; its `next` gives JSON lines as bytes until None.
 
@@ -113,19 +144,23 @@ def decode(
         filter_expression: Frames to look at, in the language of pcap-filter.
         workers: Threads, 1 to 32; the result does not depend on it.
         flows: Whether lines say their transport in ``proto``, and `Decoding.flows` gives the flows that ended.
+        plugins: Dissectors in Python; those installed by default.
 
     Raises:
         CaptureError: A capture cannot be read at all.
         ValueError: The filter or a protocol name cannot be understood.
     """
     names = list(protocols) if protocols is not None else None
-    return _engine.decode(
+    plugins = installed() if plugins is None else plugins
+    inner = _engine.decode(
         [str(path) for path in paths],
         protocols=names,
         filter=filter_expression,
         workers=workers,
         flows=flows,
+        plugins=[each.host for each in plugins.loaded],
     )
+    return Decoding(inner, plugins)
 
 
 def event_schema() -> dict[str, Any]:
@@ -135,11 +170,12 @@ def event_schema() -> dict[str, Any]:
 
 
 def protocols() -> list[dict[str, Any]]:
-    """Every protocol and what its dissector says of itself."""
+    """Every protocol and what its dissector says of itself; those of installed plug-ins at the end."""
     listed: list[dict[str, Any]] = json.loads(_engine.protocols())
-    return listed
+    return [*listed, *(each.described() for each in installed().loaded)]
 
 
 def rule_errors(rules: Sequence[dict[str, Any]]) -> str | None:
     """Why compiled rules cannot be used; None when they can."""
+    installed()  # their events have names only now
     return _engine.rule_errors(json.dumps(list(rules)))

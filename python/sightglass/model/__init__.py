@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from sightglass.model.module import Module as Module
     from sightglass.model.process_value import ProcessValue as ProcessValue
     from sightglass.model.site import Site as Site
+    from sightglass.model.summary import PluginSummary as PluginSummary
     from sightglass.model.summary import ProtocolSummary as ProtocolSummary
     from sightglass.model.summary import Summary as Summary
     from sightglass.model.summary import UnknownTraffic as UnknownTraffic
@@ -52,6 +53,7 @@ _HOMES = {
     "Interface": "interface",
     "Module": "module",
     "ProcessValue": "process_value",
+    "PluginSummary": "summary",
     "ProtocolSummary": "summary",
     "Severity": "alert",
     "Site": "site",

@@ -11,10 +11,10 @@ from sightglass import engine
 from sightglass.baseline import Learned
 from sightglass.detection.judge import Judge, World
 from sightglass.detection.registry import detection_classes
-from sightglass.detection.rules import builtin_rules
+from sightglass.detection.rules import all_rules
 from sightglass.inventory import Inventory
 from sightglass.inventory.inventory import Scope
-from sightglass.model import CaptureInfo, Evidence, ProtocolSummary, Summary, UnknownTraffic
+from sightglass.model import CaptureInfo, Evidence, PluginSummary, ProtocolSummary, Summary, UnknownTraffic
 
 if TYPE_CHECKING:
     from sightglass.model import Activity, Alert, Connection, Device, FileTransfer, ProcessValue
@@ -52,7 +52,7 @@ class Pipeline:
         """Prepare detections and rules for a scope."""
         self.scope = Scope(site, zone)
         self.learned = Learned()
-        self.rules, self.faults = builtin_rules()
+        self.rules, self.faults = all_rules()
         self.world = World(self.learned, site, zone)
         self.detections = [detection() for detection in detection_classes()]
 
@@ -189,6 +189,8 @@ class Pipeline:
             warnings=[
                 *(text for capture in counted["captures"] for text in capture["warnings"]),
                 *counted["skipped"],
+                *(each["warning"] for each in counted["plugins"].values() if each["warning"]),
+                *counted["plugins_refused"],
             ],
             stopped=stopped,
         )
@@ -398,6 +400,11 @@ class _Assembly:
         loss["senders_not_admitted"] = not_admitted
         loss["alerts_beyond_cap"] = judge.dropped
         loss["detection_faults"] = sum(judge.faults.values())
+        plugins = {name: _plugin(each) for name, each in counted["plugins"].items()}
+        if plugins or counted["plugins_refused"]:
+            loss["plugins_refused"] = len(counted["plugins_refused"])
+            loss["plugin_faults"] = sum(sum(each.faults.values()) for each in plugins.values())
+            loss["plugin_bytes_left_out"] = sum(each.bytes_left_out for each in plugins.values())
         return Summary(
             packets=counted["packets"],
             bytes=counted["bytes"],
@@ -407,11 +414,30 @@ class _Assembly:
             zone=self.scope.zone,
             loss=loss,
             protocols={
-                name: ProtocolSummary(counts["messages"], counts["flows"], counts["functions"])
+                name: ProtocolSummary(
+                    counts["messages"],
+                    counts["flows"],
+                    counts["functions"],
+                    counts["bytes"],
+                    counts["malformed"],
+                    counts["unknown_functions"],
+                )
                 for name, counts in counted["protocols"].items()
             },
             unknown=tuple(
-                UnknownTraffic(each["layer"], each["number"], each["flows"], each["packets"], each["bytes"])
+                UnknownTraffic(
+                    each["layer"],
+                    each["number"],
+                    each["flows"],
+                    each["packets"],
+                    each["bytes"],
+                    smallest=each["smallest"] or 0,
+                    mean=each["mean"] or 0,
+                    largest=each["largest"] or 0,
+                    entropy=each["entropy"],
+                    entropy_bytes=each["entropy_bytes"],
+                    sample=each["sample"],
+                )
                 for each in counted["unknown"]
             ),
             captures=tuple(
@@ -425,7 +451,22 @@ class _Assembly:
                 for capture in counted["captures"]
             ),
             not_judged=judge.not_judged(),
+            plugins=plugins,
         )
+
+
+def _plugin(counts: dict[str, Any]) -> PluginSummary:
+    return PluginSummary(
+        package=counts["package"],
+        asked=counts["asked"],
+        claimed=counts["claimed"],
+        bytes=counts["bytes"],
+        bytes_left_out=counts["bytes_left_out"],
+        faults={name: counts[name] for name in ("exceptions", "too_slow", "wrong_returns")},
+        switched_off=counts["switched_off"],
+        first_fault=counts["first_fault"] or "",
+        first_fault_frame=counts["first_fault_frame"],
+    )
 
 
 def _number(value: float) -> str:

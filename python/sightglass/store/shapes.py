@@ -16,6 +16,7 @@ from sightglass.model import (
     Device,
     Evidence,
     Finding,
+    PluginSummary,
     ProcessValue,
     Summary,
     rfc3339,
@@ -248,6 +249,21 @@ def value_shape(item: ProcessValue) -> Shape:
     }
 
 
+def plugin_shape(item: PluginSummary) -> Shape:
+    """What summary.json says of a dissector in Python."""
+    return {
+        "package": item.package,
+        "asked": item.asked,
+        "claimed": item.claimed,
+        "bytes": item.bytes,
+        "bytes_left_out": item.bytes_left_out,
+        "faults": dict(sorted(item.faults.items())),
+        "switched_off": item.switched_off,
+        "first_fault": item.first_fault,
+        "first_fault_frame": item.first_fault_frame,
+    }
+
+
 def summary_shape(item: Summary) -> Shape:
     """The object of summary.json, without the counts that the exporter adds."""
     return {
@@ -264,6 +280,9 @@ def summary_shape(item: Summary) -> Shape:
                 "messages": counts.messages,
                 "flows": counts.flows,
                 "functions": dict(sorted(counts.functions.items())),
+                "bytes": counts.bytes,
+                "malformed": counts.malformed,
+                "unknown_functions": counts.unknown_functions,
             }
             for name, counts in sorted(item.protocols.items())
         },
@@ -275,9 +294,16 @@ def summary_shape(item: Summary) -> Shape:
                 "flows": part.flows,
                 "packets": part.packets,
                 "bytes": part.bytes,
+                "smallest": part.smallest,
+                "mean": part.mean,
+                "largest": part.largest,
+                "entropy": part.entropy,
+                "entropy_bytes": part.entropy_bytes,
+                "sample": part.sample,
             }
             for part in item.unknown
         ],
+        "plugins": {name: plugin_shape(each) for name, each in sorted(item.plugins.items())},
         "captures": [
             {
                 "name": capture.name,

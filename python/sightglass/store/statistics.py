@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from sightglass.model import ProtocolSummary, Summary, UnknownTraffic
+from sightglass.model import PluginSummary, ProtocolSummary, Summary, UnknownTraffic
 from sightglass.store.filters import ConnectionFilter
 from sightglass.store.interface import Store
 
@@ -26,13 +27,18 @@ def protocol_totals(store: Store) -> dict[str, ProtocolSummary]:
     messages: Counter[str] = Counter()
     flows: Counter[str] = Counter()
     functions: dict[str, Counter[str]] = defaultdict(Counter)
+    more: dict[str, Counter[str]] = defaultdict(Counter)
     for summary in store.summaries():
         for name, counts in summary.protocols.items():
             messages[name] += counts.messages
             flows[name] += counts.flows
             functions[name].update(counts.functions)
+            more[name].update(
+                bytes=counts.bytes, malformed=counts.malformed, unknown_functions=counts.unknown_functions
+            )
     return {
-        name: ProtocolSummary(messages[name], flows[name], dict(functions[name])) for name in sorted(messages)
+        name: ProtocolSummary(messages[name], flows[name], dict(functions[name]), **more[name])
+        for name in sorted(messages)
     }
 
 
@@ -76,13 +82,55 @@ def unknown_traffic(store: Store) -> list[UnknownTraffic]:
     for part in told:
         key = (part.transport, part.port, part.guess)
         known = found.get(key, UnknownTraffic(part.transport, part.port, guess=part.guess))
-        found[key] = replace(
-            known,
-            flows=known.flows + part.flows,
-            packets=known.packets + part.packets,
-            bytes=known.bytes + part.bytes,
-        )
+        found[key] = _together(known, part)
     return sorted(found.values(), key=lambda part: (-part.bytes, part.transport, part.port, part.guess))
+
+
+def _together(one: UnknownTraffic, other: UnknownTraffic) -> UnknownTraffic:
+    """The same kind of traffic in two scopes; mean and entropy weighed by what they were taken from."""
+    payloads = _weighed(one.mean, one.packets, other.mean, other.packets)
+    sizes = [part.smallest for part in (one, other) if part.largest]
+    entropies = [part for part in (one, other) if part.entropy is not None]
+    looked_at = sum(part.entropy_bytes for part in entropies)
+    bits = sum((part.entropy or 0.0) * part.entropy_bytes for part in entropies)
+    return replace(
+        one,
+        flows=one.flows + other.flows,
+        packets=one.packets + other.packets,
+        bytes=one.bytes + other.bytes,
+        smallest=min(sizes, default=0),
+        mean=payloads,
+        largest=max(one.largest, other.largest),
+        entropy=round(bits / looked_at, 2) if looked_at else None,
+        entropy_bytes=looked_at,
+        sample=one.sample or other.sample,
+    )
+
+
+def _weighed(one: int, count: int, other: int, of_other: int) -> int:
+    whole = (count if one else 0) + (of_other if other else 0)
+    return round((one * count + other * of_other) / whole) if whole else 0
+
+
+def merged_plugins(parts: Iterable[Summary]) -> dict[str, PluginSummary]:
+    """What dissectors in Python did over several scopes, by protocol."""
+    found: dict[str, PluginSummary] = {}
+    for part in parts:
+        for name, each in part.plugins.items():
+            known = found.get(name, PluginSummary(each.package))
+            first = known if known.first_fault else each
+            found[name] = replace(
+                known,
+                asked=known.asked + each.asked,
+                claimed=known.claimed + each.claimed,
+                bytes=known.bytes + each.bytes,
+                bytes_left_out=known.bytes_left_out + each.bytes_left_out,
+                faults=dict(Counter(known.faults) + Counter(each.faults)),
+                switched_off=known.switched_off + each.switched_off,
+                first_fault=first.first_fault,
+                first_fault_frame=first.first_fault_frame,
+            )
+    return found
 
 
 def merged_summary(store: Store) -> Summary:
@@ -103,4 +151,5 @@ def merged_summary(store: Store) -> Summary:
         unknown=tuple(unknown_traffic(store)),
         captures=tuple(capture for part in parts for capture in part.captures),
         not_judged=tuple(sorted({name for part in parts for name in part.not_judged})),
+        plugins=merged_plugins(parts),
     )

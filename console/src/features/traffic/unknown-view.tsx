@@ -12,6 +12,37 @@ export interface UnknownViewProps {
   scopes: Summary["scopes"];
 }
 
+interface CellProps {
+  row: UnknownTraffic;
+}
+
+/** Smallest, mean and largest payload in bytes. */
+function Sizes({ row }: CellProps) {
+  if (row.largest === 0) return <span className="faint">–</span>;
+  return (
+    <span className="data">
+      {[row.smallest, row.mean, row.largest].map((size) => formatCount(size)).join(" / ")}
+    </span>
+  );
+}
+
+/** Bits per byte, with the number of bytes it was taken from: few bytes say little. */
+function Entropy({ row }: CellProps) {
+  const { t } = useTranslation();
+  if (row.entropy === null) return <span className="faint">–</span>;
+  return (
+    <span className="data" title={t("unknown.entropyOf", { bytes: formatCount(row.entropy_bytes) })}>
+      {row.entropy.toFixed(1)}
+    </span>
+  );
+}
+
+/** First bytes as hexadecimal digits in pairs; never as text. */
+function Sample({ row }: CellProps) {
+  const pairs = visibleText(row.sample).match(/.{1,2}/g);
+  return pairs ? <span className="data">{pairs.join(" ")}</span> : <span className="faint">–</span>;
+}
+
 /** What was not understood or got lost: nothing of it is hidden. */
 export function UnknownView({ items, scopes }: UnknownViewProps) {
   const { t } = useTranslation();
@@ -61,6 +92,9 @@ export function UnknownView({ items, scopes }: UnknownViewProps) {
               { header: t("traffic.flows"), cell: (row) => formatCount(row.flows), align: "end" },
               { header: t("traffic.packets"), cell: (row) => formatCount(row.packets), align: "end" },
               { header: t("traffic.bytes"), cell: (row) => formatBytes(row.bytes), align: "end" },
+              { header: t("unknown.sizes"), cell: (row) => <Sizes row={row} />, align: "end" },
+              { header: t("unknown.entropy"), cell: (row) => <Entropy row={row} />, align: "end" },
+              { header: t("unknown.sample"), cell: (row) => <Sample row={row} /> },
             ]}
           />
         )}

@@ -55,7 +55,7 @@ impl Delivery<'_> {
         hear(self.flow, self.state, self.recogniser, self.route, heard, &given, &bytes);
     }
 
-    fn take(&mut self, bytes: &[u8], first_frame: u64, starts_segment: bool) {
+    pub(super) fn take(&mut self, bytes: &[u8], first_frame: u64, starts_segment: bool) {
         self.swap();
         self.take_next(bytes, first_frame, starts_segment);
         self.swap();
@@ -159,7 +159,7 @@ impl Deliver for Delivery<'_> {
         sample(self.flow, bytes);
         match self.flow.app {
             App::Known { .. } => self.take(bytes, info.first_frame, info.starts_segment),
-            App::Unknown => {}
+            App::Unknown => self.flow.sized(bytes.len()),
             App::Undecided { .. } => {
                 if let Some(held) = decide(
                     self.flow,

@@ -3,7 +3,8 @@
 use sightglass_dissect::Transport;
 
 use super::{Route, Shard, of};
-use crate::flow_state::Flow;
+use crate::flow_state::{App, Flow};
+use crate::state::{Mode, State};
 use crate::unknown::{UnknownFlow, UnknownKey};
 
 impl Shard {
@@ -45,17 +46,47 @@ impl Shard {
         if flow.protocol().is_some() || payload == 0 {
             return;
         }
-        let server = flow.client.other();
-        let key = match route.transport {
-            Transport::Tcp => UnknownKey { layer: "tcp", number: u32::from(of(&route.ports, server)) },
-            Transport::Udp => UnknownKey { layer: "udp", number: u32::from(of(&route.ports, server)) },
-            Transport::Sctp => UnknownKey { layer: "sctp", number: u32::from(of(&route.ports, server)) },
-            Transport::Ip => UnknownKey { layer: "ip", number: u32::from(route.ip_protocol) },
-            Transport::Link => UnknownKey { layer: "ethertype", number: u32::from(route.ethertype) },
-        };
+        let key = unknown_key(flow, route);
         let sample = flow.sample.get(..usize::from(flow.sampled)).unwrap_or_default();
         let packets = flow.packets[0].saturating_add(flow.packets[1]);
-        let end = UnknownFlow { order: flow.first.order, packets, bytes: payload, sample };
+        let end = UnknownFlow { order: flow.first.order, packets, bytes: payload, sizes: flow.sizes, sample };
         self.state.unknown.add(key, &end);
+    }
+}
+
+/// What unknown traffic is counted by: the serving port, the IP protocol or what layer 2 says.
+pub(super) fn unknown_key(flow: &Flow, route: &Route) -> UnknownKey {
+    let port = u32::from(of(&route.ports, flow.client.other()));
+    match route.transport {
+        Transport::Tcp => UnknownKey { layer: "tcp", number: port },
+        Transport::Udp => UnknownKey { layer: "udp", number: port },
+        Transport::Sctp => UnknownKey { layer: "sctp", number: port },
+        Transport::Ip => UnknownKey { layer: "ip", number: u32::from(route.ip_protocol) },
+        Transport::Link => UnknownKey { layer: flow.layer2, number: u32::from(route.kind) },
+    }
+}
+
+/// A flow ended undecided: a protocol that was likely but never confirmed stays unknown.
+pub(super) fn give_up(flow: &mut Flow, state: &mut State, route: &Route) {
+    puzzle_held(flow, state, route);
+    if matches!(flow.app, App::Undecided { .. }) {
+        flow.app = App::Unknown;
+    }
+}
+
+/// Counts the pieces that waited in vain, and forgets them.
+pub(super) fn puzzle_held(flow: &mut Flow, state: &mut State, route: &Route) {
+    let App::Undecided { held, .. } = &mut flow.app else { return };
+    for piece in std::mem::take(held) {
+        puzzle(flow, state, route, &piece.data);
+    }
+}
+
+/// Counts a piece that nobody claims: its size, and its bytes for the entropy of its kind.
+#[cold]
+pub(super) fn puzzle(flow: &mut Flow, state: &mut State, route: &Route, bytes: &[u8]) {
+    flow.sized(bytes.len());
+    if matches!(state.mode, Mode::Analyze { .. }) {
+        state.unknown.bytes(unknown_key(flow, route), bytes);
     }
 }

@@ -34,5 +34,7 @@ def _row(name: str, counts: ProtocolSummary, carried: ProtocolTraffic) -> Protoc
         bytes=carried.bytes,
         clients=carried.clients,
         servers=carried.servers,
+        malformed=counts.malformed,
+        unknown_functions=counts.unknown_functions,
         functions=[FunctionCount(name=function, count=count) for function, count in functions],
     )

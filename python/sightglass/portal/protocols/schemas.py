@@ -25,6 +25,8 @@ class ProtocolOut(Schema):
     bytes: int
     clients: int
     servers: int
+    malformed: int = Field(description="Messages that are out of their specification.")
+    unknown_functions: int = Field(description="Messages whose function has no name.")
     functions: list[FunctionCount] = Field(description="Most frequent first.")
 
 

@@ -21,6 +21,12 @@ class UnknownOut(Schema):
     flows: int
     packets: int
     bytes: int
+    smallest: int = Field(description="Smallest payload in bytes; 0 where none was looked at.")
+    mean: int = Field(description="Mean payload in bytes.")
+    largest: int = Field(description="Largest payload in bytes.")
+    entropy: float | None = Field(description="Bits per byte of the first payloads, 0 to 8.")
+    entropy_bytes: int = Field(description="Bytes that the entropy was taken from.")
+    sample: str = Field(description="First bytes of the first flow, hexadecimal, at most 16 bytes.")
 
 
 class UnknownList(Schema):
@@ -41,6 +47,12 @@ def list_unknown(state: StateDep, _user: Reader) -> UnknownList:
                 flows=part.flows,
                 packets=part.packets,
                 bytes=part.bytes,
+                smallest=part.smallest,
+                mean=part.mean,
+                largest=part.largest,
+                entropy=part.entropy,
+                entropy_bytes=part.entropy_bytes,
+                sample=part.sample,
             )
             for part in unknown_traffic(state.store)
         ]

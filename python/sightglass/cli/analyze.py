@@ -58,6 +58,11 @@ def register(group: click.Group) -> None:
     help="Threads; the result does not depend on it.",
 )
 @click.option("--filter", "filter_expression", metavar="EXPR", help="Frames to look at, as in tcpdump.")
+@click.option(
+    "--intervals",
+    is_flag=True,
+    help="Keep what each minute brought in DIR/history, for the course of time.",
+)
 @click.option("--open", "open_console", is_flag=True, help="Open the console over the results.")
 def analyze(
     captures: tuple[Path, ...],
@@ -71,6 +76,7 @@ def analyze(
     output: str,
     workers: int,
     filter_expression: str | None,
+    intervals: bool,
     open_console: bool,
 ) -> None:
     """Say which devices are in a capture, who talks to whom, what is wrong and what is weak."""
@@ -101,6 +107,7 @@ def analyze(
                 workers=workers,
                 filter_expression=filter_expression,
                 detail=out is not None or output == "table",
+                intervals=intervals,
                 progress=_progress(stack, captures),
                 keep=keep,
                 interrupted=lambda: bool(wish),
@@ -120,6 +127,7 @@ def analyze(
     findings = _findings(result.devices, advisories, kev, epss, site=site, zone=zone)
     if out is not None:
         _write(out, result, findings)
+        _write_evidence(out, result, captures, filter_expression)
     _show(result, findings, output)
     if open_console and out is not None:
         from sightglass.cli.open import open_folder
@@ -266,6 +274,31 @@ def _write(out: Path, result: Result, findings: list[Finding]) -> None:
             write_exports(store, out)
     except OSError as error:
         fail(f"{error.filename or out}: cannot be written ({error.strerror}); choose another --out")
+
+
+def _write_evidence(
+    out: Path, result: Result, captures: Sequence[Path], filter_expression: str | None
+) -> None:
+    """Read the captures again for the frames of the alerts; input that is gone by then leaves a warning."""
+    from sightglass import engine
+    from sightglass.cli.output import warn
+    from sightglass.reports.result_folder import EVIDENCE_FOLDER, evidence_name
+
+    folder = out / EVIDENCE_FOLDER
+    for old in folder.glob(evidence_name("*")):
+        old.unlink()
+    if any(str(path) == "-" for path in captures):
+        if result.alerts:
+            warn("evidence packets are left out: standard input cannot be read twice")
+        return
+    wishes = {evidence_name(alert): frames for alert, frames in result.frames.items() if frames}
+    try:
+        written = engine.write_evidence(captures, folder, wishes, filter_expression=filter_expression)
+    except (engine.CaptureError, OSError) as error:
+        warn(f"evidence packets are not complete: {error}")
+        return
+    if written.beyond_cap:
+        warn(f"evidence packets: {written.beyond_cap} frames are left out, for files are bounded in size")
 
 
 def _show(result: Result, findings: list[Finding], output: str) -> None:

@@ -6,11 +6,13 @@ from sightglass.engine.api import (
     Decoding,
     Run,
     Table,
+    Written,
     analyze,
     decode,
     event_schema,
     protocols,
     rule_errors,
+    write_evidence,
 )
 
 __all__ = [
@@ -19,9 +21,11 @@ __all__ = [
     "Decoding",
     "Run",
     "Table",
+    "Written",
     "analyze",
     "decode",
     "event_schema",
     "protocols",
     "rule_errors",
+    "write_evidence",
 ]

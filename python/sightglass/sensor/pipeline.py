@@ -38,6 +38,8 @@ class Result:
     values: list[ProcessValue]
     warnings: list[str] = field(default_factory=list)
     stopped: bool = False
+    frames: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """Evidence of each alert by its id: capture's index and frame number."""
 
 
 class Pipeline:
@@ -89,6 +91,7 @@ class Pipeline:
         filter_expression: str | None = None,
         values: bool = True,
         detail: bool = True,
+        intervals: bool = False,
         progress: Progress | None = None,
         keep: Callable[[str, engine.Table], None] | None = None,
         interrupted: Callable[[], bool] = lambda: False,
@@ -101,6 +104,7 @@ class Pipeline:
             filter_expression: Frames to look at.
             values: Whether to follow process values.
             detail: Whether connections, activities and values are wanted, beside devices and alerts.
+            intervals: Whether `keep` is also given what each minute brought.
             progress: Told how far it is.
             keep: Given every table, for the history.
             interrupted: Asked between batches; true ends the analysis and keeps what was found.
@@ -117,6 +121,7 @@ class Pipeline:
             rules=[rule.compiled for rule in self.rules],
             values=values and detail,
             activities=detail or judge.wants_totals("activity"),
+            intervals=intervals and keep is not None,
             hashes=detail,
         )
         inventory = Inventory(self.scope, self._evidence)
@@ -143,6 +148,9 @@ class Pipeline:
                     collected[name].extend(table.rows(None if name == "value" else FINALS))
                 if name in judge.tables:
                     judge.take_table(name, table)
+            if keep is not None:
+                for name, table in batch.intervals.items():
+                    keep(name, table)
             if progress is not None:
                 progress(batch.frames, batch.bytes)
         judge.finish()
@@ -157,7 +165,8 @@ class Pipeline:
             return (device.id, device.name) if device is not None else ("", "")
 
         assemble = _Assembly(self.scope, inventory.by_address, labels)
-        alerts = [assemble.labelled_alert(alert) for alert in judge.alerts(address_of)]
+        raised = judge.alerts(address_of)
+        alerts = [assemble.labelled_alert(alert) for alert in raised]
         summary = assemble.summary(counted, judge, inventory.not_admitted)
         return Result(
             summary=summary,
@@ -171,6 +180,10 @@ class Pipeline:
                 *counted["skipped"],
             ],
             stopped=stopped,
+            frames={
+                alert.id: tuple((int(each.capture), each.frame) for each in alert.evidence)
+                for alert in raised
+            },
         )
 
 

@@ -239,7 +239,7 @@ def test_help_and_version_are_data() -> None:
 
 def test_alerts_leave_their_packets_and_minutes_their_rows(tmp_path: Path) -> None:
     path = tmp_path / "plant.pcap"
-    write_lab(path, Scenario(seed=31, hours=0.1, attacks=("port_scan",)))
+    write_lab(path, Scenario(seed=31, hours=0.1, attacks=("port-scan",)))
     found = []
     for workers in ("1", "2"):
         out = tmp_path / f"out{workers}"

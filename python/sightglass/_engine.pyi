@@ -19,6 +19,8 @@ class Batch:
     @property
     def tables(self) -> dict[str, Table]: ...
     @property
+    def intervals(self) -> dict[str, Table]: ...
+    @property
     def frames(self) -> int: ...
     @property
     def bytes(self) -> int: ...
@@ -48,10 +50,18 @@ def analyze(
     rules: str = "[]",
     values: bool = True,
     activities: bool = True,
+    intervals: bool = False,
     hashes: bool = True,
     contents: bool = False,
     plugins: Sequence[object] = ...,
 ) -> Analysis: ...
+def write_evidence(
+    paths: Sequence[str],
+    folder: str,
+    wishes: Sequence[tuple[str, Sequence[tuple[int, int]]]],
+    *,
+    filter: str | None = None,
+) -> tuple[int, int, int, int]: ...
 def decode(
     paths: Sequence[str],
     *,

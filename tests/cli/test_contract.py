@@ -246,3 +246,55 @@ def test_help_and_version_are_data() -> None:
         assert result.returncode == 0
         assert result.stdout
         assert result.stderr == ""
+
+
+def test_alerts_leave_their_packets_and_minutes_their_rows(tmp_path: Path) -> None:
+    path = tmp_path / "plant.pcap"
+    write_lab(path, Scenario(seed=31, hours=0.1, attacks=("port-scan",)))
+    found = []
+    for workers in ("1", "2"):
+        out = tmp_path / f"out{workers}"
+        assert sightglass("analyze", path, "--out", out, "--intervals", "--workers", workers).returncode == 0
+        alerts = [json.loads(line) for line in (out / "alerts.jsonl").read_text().splitlines()]
+        packets = {file.name: file.read_bytes() for file in (out / "evidence").iterdir()}
+        assert alerts
+        assert set(packets) == {f"{alert['id']}.pcapng" for alert in alerts if alert["evidence"]}
+        assert all(len(content) < 1_300_000 for content in packets.values())
+        found.append(packets)
+        decoded = sightglass("decode", next((out / "evidence").iterdir()))
+        assert decoded.returncode == 0, decoded.stderr
+    assert found[0] == found[1]
+    rows = read_events(tmp_path / "out1" / "history", "flow")
+    assert read_events(tmp_path / "out2" / "history", "flow") == rows
+    totals: dict[int, int] = {}
+    minutes: dict[int, int] = {}
+    for event, flow_id, packets_client in rows:
+        if event in {"final", "interval"}:
+            counts = totals if event == "final" else minutes
+            counts[flow_id] = counts.get(flow_id, 0) + packets_client
+    assert minutes == totals
+    assert sum(event == "interval" for event, *_ in rows) > len(totals), "some flows last for minutes"
+
+    plain = tmp_path / "plain"
+    assert sightglass("analyze", path, "--out", plain).returncode == 0
+    assert not [row for row in read_events(plain / "history", "flow") if row[0] == "interval"]
+    for name in ("alerts.jsonl", "devices.jsonl", "values.jsonl", "activities.jsonl"):
+        assert (plain / name).read_bytes() == (tmp_path / "out1" / name).read_bytes()
+
+
+def test_packets_of_an_earlier_run_do_not_stay(tmp_path: Path, capture: Path) -> None:
+    out = tmp_path / "out"
+    (out / "evidence").mkdir(parents=True)
+    (out / "evidence" / "0123.pcapng").write_bytes(b"x")
+    assert sightglass("analyze", capture, "--out", out).returncode == 0
+    assert not (out / "evidence" / "0123.pcapng").exists()
+
+
+def read_events(history: Path, kind: str) -> list[tuple[str, int, int]]:
+    """Event, flow and its client's packets of every row."""
+    import duckdb
+
+    files = [file for file in history.rglob("*.parquet") if kind in file.parts or kind in file.parent.name]
+    assert files
+    query = f"select event, flow_id, packets_client from read_parquet({[str(file) for file in files]}) order by all"
+    return [(str(a), int(b), int(c)) for a, b, c in duckdb.sql(query).fetchall()]

@@ -40,6 +40,7 @@ def connect(store: Store, tmp_path: Path) -> Connect:
         signed_in: bool = True,
         console: Path | None = None,
         history: Path | None = None,
+        evidence: Path | None = None,
     ) -> TestClient:
         sessions = Sessions()
         state = PortalState(
@@ -47,6 +48,7 @@ def connect(store: Store, tmp_path: Path) -> Connect:
             sessions=sessions,
             title="riverside",
             history=history,
+            evidence=evidence,
             techniques=technique_names(),
             clock_ns=lambda: 1_800_000_000 * 10**9,
         )

@@ -359,3 +359,18 @@ def test_a_broken_store_gives_a_problem_without_its_insides(connect: Connect, st
     assert answer.status_code == 500
     assert answer.headers["content-type"] == "application/problem+json"
     assert "secret" not in answer.text
+
+
+def test_packets_of_an_alert_are_served_where_they_are_kept(connect: Connect, tmp_path: Path) -> None:
+    client = connect(evidence=tmp_path)
+    first, second = (item["id"] for item in _get(client, "alerts")["items"][:2])
+    (tmp_path / f"{first}.pcapng").write_bytes(b"\x0a\x0d\x0d\x0a")
+    (tmp_path.parent / "outside.pcapng").write_bytes(b"x")
+    answer = client.get(f"{PREFIX}/alerts/{first}/packets")
+    assert (answer.status_code, answer.content) == (200, b"\x0a\x0d\x0d\x0a")
+    assert answer.headers["content-disposition"] == f'attachment; filename="{first}.pcapng"'
+    assert answer.headers["cache-control"] == "no-store"
+    assert client.get(f"{PREFIX}/alerts/{first}").json()["packets_bytes"] == 4
+    assert client.get(f"{PREFIX}/alerts/{second}").json()["packets_bytes"] == 0
+    for other in (second, "..%2Foutside", "%2e%2e/outside"):
+        assert client.get(f"{PREFIX}/alerts/{other}/packets").status_code == 404

@@ -85,6 +85,7 @@ export function alertDetail(change: Partial<AlertDetail> = {}): AlertDetail {
     benign_when: ["Planned maintenance."],
     remediation: ["Find who used the source device.", "Start the controller when it is safe."],
     details: [{ name: "function", text: "pi_service" }],
+    packets_bytes: 0,
     evidence: [
       { capture: "monday.pcapng@3f9a0c1d2b4e", frame: 4000, time: "2026-01-05T08:05:00.000000000Z" },
     ],

@@ -46,6 +46,9 @@ fn filter_of(expression: Option<&str>) -> PyResult<Option<Filter>> {
 struct Batch {
     #[pyo3(get)]
     tables: Py<PyDict>,
+    /// Rows of intervals by table; they repeat what the totals sum up, so they are kept apart.
+    #[pyo3(get)]
+    intervals: Py<PyDict>,
     #[pyo3(get)]
     frames: u64,
     #[pyo3(get)]
@@ -109,12 +112,26 @@ impl Batch {
         {
             tables.set_item(table.kind(), Py::new(py, table)?)?;
         }
+        let intervals = PyDict::new(py);
+        let rows = events.intervals;
+        for table in [
+            Table::of(rows.flows),
+            Table::of(rows.activities),
+            Table::of(rows.relations),
+            Table::of(rows.values),
+        ]
+        .into_iter()
+        .flatten()
+        {
+            intervals.set_item(table.kind(), Py::new(py, table)?)?;
+        }
         let contents = PyList::empty(py);
         for content in events.contents {
             contents.append(content.bytes.map(|bytes| PyBytes::new(py, &bytes)))?;
         }
         Ok(Self {
             tables: tables.unbind(),
+            intervals: intervals.unbind(),
             frames: batch.frames,
             bytes: batch.bytes,
             last: batch.last,
@@ -181,7 +198,7 @@ impl Decoding {
 
 /// Start the analysis of captures as one network.
 #[pyfunction]
-#[pyo3(signature = (paths, *, workers = 1, filter = None, rules = "[]", values = true, activities = true, hashes = true, contents = false, plugins = vec![]))]
+#[pyo3(signature = (paths, *, workers = 1, filter = None, rules = "[]", values = true, activities = true, intervals = false, hashes = true, contents = false, plugins = vec![]))]
 #[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
 fn analyze(
     py: Python<'_>,
@@ -191,6 +208,7 @@ fn analyze(
     rules: &str,
     values: bool,
     activities: bool,
+    intervals: bool,
     hashes: bool,
     contents: bool,
     plugins: Vec<Bound<'_, PyAny>>,
@@ -198,20 +216,32 @@ fn analyze(
     let foreign = protocols_of(&plugins)?;
     let filter = filter_of(filter)?;
     let rules = Rules::compile(rules).map_err(|fault| PyValueError::new_err(fault.to_string()))?;
-    let options = Options {
-        workers,
-        filter,
-        rules,
-        values,
-        activities,
-        hash: hashes,
-        contents,
-        intervals: false,
-        foreign,
-    };
+    let options =
+        Options { workers, filter, rules, values, activities, hash: hashes, contents, intervals, foreign };
     let analysis = py.detach(|| engine::analyze(&paths, options));
     let inner = analysis.map_err(|fault| CaptureError::new_err(fault.to_string()))?;
     Ok(Analysis { inner: Mutex::new(Some(inner)) })
+}
+
+/// Write the frames of some files, each a name with captures' indices and frame numbers, and those around them.
+/// Gives the numbers of files, frames and bytes, and of frames left out by the caps.
+#[pyfunction]
+#[pyo3(signature = (paths, folder, wishes, *, filter = None))]
+fn write_evidence(
+    py: Python<'_>,
+    paths: Vec<PathBuf>,
+    folder: PathBuf,
+    wishes: Vec<(String, Vec<(u16, u64)>)>,
+    filter: Option<&str>,
+) -> PyResult<(u64, u64, u64, u64)> {
+    let filter = filter_of(filter)?;
+    let wishes: Vec<_> = wishes.into_iter().map(|(file, frames)| engine::Wish { file, frames }).collect();
+    let written = py.detach(|| engine::write_evidence(&paths, filter.as_ref(), &wishes, &folder));
+    let written = written.map_err(|fault| match fault {
+        engine::EvidenceError::Capture(fault) => CaptureError::new_err(fault.to_string()),
+        engine::EvidenceError::Io(fault) => PyErr::from(fault),
+    })?;
+    Ok((written.files, written.frames, written.bytes, written.beyond_cap))
 }
 
 /// Start decoding captures as one network.
@@ -247,7 +277,7 @@ fn decode(
 #[pymodule]
 mod _engine {
     #[pymodule_export]
-    use super::{Analysis, Batch, CaptureError, Decoding, Table, analyze, decode};
+    use super::{Analysis, Batch, CaptureError, Decoding, Table, analyze, decode, write_evidence};
     #[pymodule_export]
     use crate::describe::{event_schema, protocols, rule_errors};
     #[pymodule_export]

@@ -62,6 +62,11 @@ def register(group: click.Group) -> None:
 @click.option(
     "--extract", metavar="DIR", type=Path, help="Write files seen in transfer there. They may be harmful."
 )
+@click.option(
+    "--intervals",
+    is_flag=True,
+    help="Keep what each minute brought in DIR/history, for the course of time.",
+)
 @click.option("--open", "open_console", is_flag=True, help="Open the console over the results.")
 def analyze(
     captures: tuple[Path, ...],
@@ -76,6 +81,7 @@ def analyze(
     workers: int,
     filter_expression: str | None,
     extract: Path | None,
+    intervals: bool,
     open_console: bool,
 ) -> None:
     """Say which devices are in a capture, who talks to whom, what is wrong and what is weak."""
@@ -108,6 +114,7 @@ def analyze(
                 workers=workers,
                 filter_expression=filter_expression,
                 detail=out is not None or output == "table",
+                intervals=intervals,
                 progress=_progress(stack, captures),
                 keep=keep,
                 extract=extraction.take if extraction is not None else None,
@@ -128,6 +135,7 @@ def analyze(
     findings = _findings(result.devices, advisories, kev, epss, site=site, zone=zone)
     if out is not None:
         _write(out, result, findings)
+        _write_evidence(out, result, captures, filter_expression)
     if extraction is not None:
         _index(extraction, result)
     _show(result, findings, output)
@@ -308,6 +316,31 @@ def _index(extraction: Extraction, result: Result) -> None:
         fail(f"{error.filename}: cannot be written ({error.strerror}); choose another --extract")
     if extraction.left_out:
         warn(f"{extraction.left_out} files in transfer were not written; {extraction.index} says why")
+
+
+def _write_evidence(
+    out: Path, result: Result, captures: Sequence[Path], filter_expression: str | None
+) -> None:
+    """Read the captures again for the frames of the alerts; input that is gone by then leaves a warning."""
+    from sightglass import engine
+    from sightglass.cli.output import warn
+    from sightglass.reports.result_folder import EVIDENCE_FOLDER, evidence_name
+
+    folder = out / EVIDENCE_FOLDER
+    for old in folder.glob(evidence_name("*")):
+        old.unlink()
+    if any(str(path) == "-" for path in captures):
+        if result.alerts:
+            warn("evidence packets are left out: standard input cannot be read twice")
+        return
+    wishes = {evidence_name(alert): frames for alert, frames in result.frames.items() if frames}
+    try:
+        written = engine.write_evidence(captures, folder, wishes, filter_expression=filter_expression)
+    except (engine.CaptureError, OSError) as error:
+        warn(f"evidence packets are not complete: {error}")
+        return
+    if written.beyond_cap:
+        warn(f"evidence packets: {written.beyond_cap} frames are left out, for files are bounded in size")
 
 
 def _show(result: Result, findings: list[Finding], output: str) -> None:

@@ -55,10 +55,11 @@ def _check(folder: Path) -> None:
 
 
 def _serve(folder: Path, *, port: int, edit: bool) -> None:
-    from sightglass.reports.result_folder import HISTORY_FOLDER, STATE_FILE
+    from sightglass.reports.result_folder import EVIDENCE_FOLDER, HISTORY_FOLDER, STATE_FILE
     from sightglass.store.sql.store import SqlStore
 
     state, history = folder / STATE_FILE, folder / HISTORY_FOLDER
+    evidence = folder / EVIDENCE_FOLDER
     with SqlStore.open_for_writing(state) if edit else SqlStore.open_for_reading(state) as store:
         from sightglass.content.attack import technique_names
         from sightglass.portal.serve import serve_store
@@ -67,6 +68,7 @@ def _serve(folder: Path, *, port: int, edit: bool) -> None:
             store,
             title=folder.resolve().name,
             history=history if history.is_dir() else None,
+            evidence=evidence if evidence.is_dir() else None,
             port=port,
             techniques=technique_names(),
             announce=lambda line: click.echo(line, err=True),

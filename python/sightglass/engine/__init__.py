@@ -6,11 +6,13 @@ from sightglass.engine.api import (
     Decoding,
     Run,
     Table,
+    Written,
     analyze,
     decode,
     event_schema,
     protocols,
     rule_errors,
+    write_evidence,
 )
 from sightglass.engine.plugins import Plugin, Plugins, installed, plugin
 
@@ -22,6 +24,7 @@ __all__ = [
     "Plugins",
     "Run",
     "Table",
+    "Written",
     "analyze",
     "decode",
     "event_schema",
@@ -29,4 +32,5 @@ __all__ = [
     "plugin",
     "protocols",
     "rule_errors",
+    "write_evidence",
 ]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,11 +18,13 @@ __all__ = [
     "Decoding",
     "Run",
     "Table",
+    "Written",
     "analyze",
     "decode",
     "event_schema",
     "protocols",
     "rule_errors",
+    "write_evidence",
 ]
 
 
@@ -90,6 +92,7 @@ def analyze(
     rules: Sequence[dict[str, Any]] = (),
     values: bool = True,
     activities: bool = True,
+    intervals: bool = False,
     hashes: bool = True,
     contents: bool = False,
     plugins: Plugins | None = None,
@@ -103,6 +106,7 @@ def analyze(
         rules: Compiled content rules: ``id``, ``event``, ``where``.
         values: Whether to follow process values.
         activities: Whether to hand over the totals of activities; those of relations come always.
+        intervals: Whether to hand over, in `Batch.intervals`, what each minute of packet time brought.
         hashes: Whether to compute the captures' hashes.
         contents: Whether to keep what files in transfer hold, and hand it over in `Batch.contents`, one entry for each
             row of the table ``file``.
@@ -120,11 +124,51 @@ def analyze(
         rules=json.dumps(list(rules)),
         values=values,
         activities=activities,
+        intervals=intervals,
         hashes=hashes,
         contents=contents,
         plugins=[each.host for each in plugins.loaded],
     )
     return Run(analysis, analysis.total_bytes(), plugins)
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What `write_evidence` wrote.
+
+    Attributes:
+        beyond_cap: Frames that were wanted and left out: 200 and 1 MiB are the most of a file, 64 MiB of all.
+    """
+
+    files: int
+    frames: int
+    bytes: int
+    beyond_cap: int
+
+
+def write_evidence(
+    paths: Sequence[Path | str],
+    folder: Path,
+    wishes: Mapping[str, Sequence[tuple[int, int]]],
+    *,
+    filter_expression: str | None = None,
+) -> Written:
+    """Read captures again and write frames, with those around them in their conversation, as pcapng files.
+
+    Args:
+        paths: The captures as they were analyzed; standard input cannot be read again.
+        folder: Where the files go; it exists.
+        wishes: For each file's name the captures' indices and frame numbers.
+        filter_expression: Frames to look at, as for the analysis.
+
+    Raises:
+        CaptureError: A capture cannot be read at all.
+        OSError: A file cannot be written.
+    """
+    wanted = [(name, list(frames)) for name, frames in wishes.items()]
+    return Written(
+        *_engine.write_evidence([str(path) for path in paths], str(folder), wanted, filter=filter_expression)
+    )
 
 
 def decode(

@@ -21,6 +21,7 @@ def serve_store(
     *,
     title: str,
     history: Path | None,
+    evidence: Path | None = None,
     port: int,
     announce: Callable[[str], None],
     techniques: Mapping[str, str] | None = None,
@@ -32,6 +33,7 @@ def serve_store(
         store: What is shown.
         title: Shown in the console's header.
         history: Folder of segments, None without.
+        evidence: Folder of the alerts' packets, None without.
         port: 0 takes a free one.
         announce: Gets the lines for the operator, the one-time link among them.
         techniques: Names of ATT&CK techniques by id.
@@ -49,6 +51,7 @@ def serve_store(
         title=title,
         cookie=f"sightglass_{port}",
         history=history,
+        evidence=evidence,
         techniques=techniques or {},
     )
     app = create_app(state, hosts_of(port), console_folder)

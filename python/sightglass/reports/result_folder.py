@@ -46,6 +46,11 @@ HISTORY_FOLDER = "history"
 EVIDENCE_FOLDER = "evidence"
 
 
+def evidence_name(alert_id: str) -> str:
+    """Name of the file that holds an alert's packets."""
+    return f"{alert_id}.pcapng"
+
+
 @dataclass(frozen=True, slots=True)
 class Export:
     """One kind of rows as files.

@@ -280,6 +280,7 @@ class _Value(NamedTuple):
     ts_ns: int
     frame: int
     source: int
+    event: str
 
 
 class Value(_Value, Event):

@@ -43,6 +43,8 @@ class Result:
     files: list[FileTransfer] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     stopped: bool = False
+    frames: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
+    """Evidence of each alert by its id: capture's index and frame number."""
 
 
 class Pipeline:
@@ -94,6 +96,7 @@ class Pipeline:
         filter_expression: str | None = None,
         values: bool = True,
         detail: bool = True,
+        intervals: bool = False,
         progress: Progress | None = None,
         keep: Callable[[str, engine.Table], None] | None = None,
         extract: Extract | None = None,
@@ -107,6 +110,7 @@ class Pipeline:
             filter_expression: Frames to look at.
             values: Whether to follow process values.
             detail: Whether connections, activities and values are wanted, beside devices and alerts.
+            intervals: Whether `keep` is also given what each minute brought.
             progress: Told how far it is.
             keep: Given every table, for the history.
             extract: Given the contents of files in transfer; without it none are kept.
@@ -124,6 +128,7 @@ class Pipeline:
             rules=[rule.compiled for rule in self.rules],
             values=values and detail,
             activities=detail or judge.wants_totals("activity"),
+            intervals=intervals and keep is not None,
             hashes=detail,
             contents=extract is not None,
         )
@@ -161,6 +166,9 @@ class Pipeline:
                             extract(row[7], content)
                 if name in judge.tables:
                     judge.take_table(name, table)
+            if keep is not None:
+                for name, table in batch.intervals.items():
+                    keep(name, table)
             if progress is not None:
                 progress(batch.frames, batch.bytes)
         judge.finish()
@@ -175,7 +183,8 @@ class Pipeline:
             return (device.id, device.name) if device is not None else ("", "")
 
         assemble = _Assembly(self.scope, inventory.by_address, labels)
-        alerts = [assemble.labelled_alert(alert) for alert in judge.alerts(address_of)]
+        raised = judge.alerts(address_of)
+        alerts = [assemble.labelled_alert(alert) for alert in raised]
         summary = assemble.summary(counted, judge, inventory.not_admitted)
         summary.loss["files_not_listed"] = beyond
         return Result(
@@ -193,6 +202,10 @@ class Pipeline:
                 *counted["plugins_refused"],
             ],
             stopped=stopped,
+            frames={
+                alert.id: tuple((int(each.capture), each.frame) for each in alert.evidence)
+                for alert in raised
+            },
         )
 
 

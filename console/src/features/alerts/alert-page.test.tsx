@@ -13,6 +13,18 @@ it("explains an alert with its frames and steps", async () => {
   expect(screen.getByRole("link", { name: "ENG-WS-01" })).toHaveAttribute("href", "/devices/d2");
 });
 
+it("offers the packets where there are some", async () => {
+  const { unmount } = renderConsole("/alerts/a1", { "/alerts/a1": alertDetail({ packets_bytes: 2048 }) });
+  expect(await screen.findByRole("link", { name: /Packets/ })).toHaveAttribute(
+    "href",
+    "/api/v1/alerts/a1/packets",
+  );
+  unmount();
+  renderConsole("/alerts/a1", { "/alerts/a1": alertDetail() });
+  expect(await screen.findByRole("heading", { name: "Controller ordered to stop" })).toBeVisible();
+  expect(screen.queryByRole("link", { name: /Packets/ })).not.toBeInTheDocument();
+});
+
 it("sends a verdict with its comment", async () => {
   const { requests } = renderConsole("/alerts/a1", {
     "/alerts/a1": (request: Request) =>

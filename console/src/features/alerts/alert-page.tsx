@@ -1,9 +1,10 @@
+import { Button } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import type { AlertDetail } from "@/api/types";
 import { AlertStatusTag } from "@/shared/alert-status";
 import { EvidenceList } from "@/shared/evidence";
-import { formatCount, formatSpan, visibleText, words } from "@/shared/format";
+import { formatBytes, formatCount, formatSpan, visibleText, words } from "@/shared/format";
 import { deviceIcon, Icon } from "@/shared/icons";
 import { Page } from "@/shared/page";
 import { Facts, Panel } from "@/shared/panel";
@@ -103,6 +104,19 @@ export function AlertPage({ alert, writable, onVerdict, isSaving, saveError }: A
           )}
           <Panel title={t("evidence.title")} aside={t("evidence.count", { count: alert.evidence.length })}>
             <EvidenceList frames={alert.evidence} />
+            {alert.packets_bytes > 0 && (
+              <Button
+                component="a"
+                href={`/api/v1/alerts/${encodeURIComponent(alert.id)}/packets`}
+                download
+                variant="default"
+                size="xs"
+                mt="sm"
+                leftSection={<Icon name="download" size={14} />}
+              >
+                {t("evidence.packets", { size: formatBytes(alert.packets_bytes) })}
+              </Button>
+            )}
           </Panel>
         </div>
         <div className={classes.column}>

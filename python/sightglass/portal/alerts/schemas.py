@@ -104,6 +104,7 @@ class AlertDetail(AlertSummary):
     remediation: list[str]
     details: list[DetailOut]
     evidence: list[EvidenceOut]
+    packets_bytes: int = Field(description="Size of the capture file with its packets; 0 when there is none.")
     comments: list[CommentOut]
 
 
@@ -127,10 +128,11 @@ def alert_summary(item: Alert) -> AlertSummary:
     return AlertSummary(**shape)
 
 
-def alert_detail(item: Alert, stubs: Stubs, techniques: Mapping[str, str]) -> AlertDetail:
+def alert_detail(item: Alert, stubs: Stubs, techniques: Mapping[str, str], packets_bytes: int) -> AlertDetail:
     """An alert with everything."""
     return AlertDetail(
         **alert_shape(item),
+        packets_bytes=packets_bytes,
         source_device=stubs.get(item.source),
         destination_device=stubs.get(item.destination),
         techniques=[TechniqueOut(id=name, name=techniques.get(name, "")) for name in item.attack],

@@ -199,7 +199,11 @@ impl Decoding {
 /// Start the analysis of captures as one network.
 #[pyfunction]
 #[pyo3(signature = (paths, *, workers = 1, filter = None, rules = "[]", values = true, activities = true, intervals = false, hashes = true, contents = false, plugins = vec![]))]
-#[allow(clippy::too_many_arguments, reason = "keyword arguments of Python")]
+#[allow(
+    clippy::too_many_arguments,
+    clippy::fn_params_excessive_bools,
+    reason = "keyword arguments of Python"
+)]
 fn analyze(
     py: Python<'_>,
     paths: Vec<PathBuf>,

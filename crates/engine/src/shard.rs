@@ -11,13 +11,11 @@ mod stream;
 use std::sync::Arc;
 
 use sightglass_dissect::{Input, Probe, Step as Took, Transport};
-use sightglass_flow::{
-    Budget, Class, FlowKey, Gone, L2Key, Limits, Segment, Side, Step, Table, TcpFlags, TcpPacket,
-};
+use sightglass_flow::{Budget, Class, FlowKey, Gone, L2Key, Limits, Side, Table};
 use sightglass_wire::{Arp, Ip, Mac, Net, Packet, Transport as Wire};
 
 use crate::ArpRow;
-use crate::flow_state::{App, Early, Flow, Held, How, MAX_EARLY, NONE, Tcp};
+use crate::flow_state::{App, Flow, Held, How, NONE};
 use crate::foreign::Foreigner;
 use crate::interval::Clockwork;
 use crate::observe::Ends;

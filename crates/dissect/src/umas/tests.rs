@@ -1,4 +1,3 @@
-use crate::Verdict;
 use crate::modbus::DISSECTOR as MODBUS;
 use crate::testing::{Log, Piece, check_stream, client, server};
 

@@ -1,6 +1,11 @@
 //! TCP connections of a shard: segments in, bytes of both directions out.
 
-use super::*;
+use super::{Arrived, Delivery, Route, give_up, plugins};
+use crate::flow_state::{App, Early, Flow, MAX_EARLY, NONE, Tcp};
+use crate::recognise::Recogniser;
+use crate::state::State;
+use sightglass_flow::{Budget, Class, Segment, Side, Step, TcpFlags, TcpPacket};
+use sightglass_wire::Transport as Wire;
 
 pub(super) fn tcp(
     flow: &mut Flow,

@@ -207,7 +207,11 @@ mod tests {
 
     fn chunk(number: u32, flags: u8, data: &[u8]) -> Vec<u8> {
         let mut bytes = vec![DATA, flags];
-        bytes.extend(u16::try_from(HEADER + DATA_HEADER + data.len()).unwrap_or(0).to_be_bytes());
+        bytes.extend(
+            u16::try_from(HEADER.wrapping_add(DATA_HEADER).wrapping_add(data.len()))
+                .unwrap_or(0)
+                .to_be_bytes(),
+        );
         bytes.extend(number.to_be_bytes());
         bytes.extend([0, 1, 0, 0, 0, 0, 0, 0]);
         bytes.extend(data);

@@ -1,5 +1,10 @@
 //! Flows that another conversation announces: FTP data connections and TFTP transfers give files.
-#![allow(clippy::unwrap_used, clippy::arithmetic_side_effects, reason = "a test that cannot go on ends")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::arithmetic_side_effects,
+    reason = "a test that cannot go on ends"
+)]
 
 use std::path::PathBuf;
 

@@ -49,7 +49,7 @@ fn found(frames: &[(u32, Vec<u8>)], workers: usize, intervals: bool) -> Found {
         file.extend(length);
         file.extend(packet);
     }
-    let name = format!("sightglass-intervals-{workers}-{intervals}-{}.pcap", std::process::id());
+    let name = format!("sightglass-intervals-{}-{:?}.pcap", std::process::id(), std::thread::current().id());
     let path: PathBuf = std::env::temp_dir().join(name);
     std::fs::write(&path, file).unwrap();
     let options = Options { hash: false, workers, intervals, ..Options::default() };

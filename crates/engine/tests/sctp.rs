@@ -48,7 +48,11 @@ fn sip_over_sctp_is_decoded() {
         capture.extend(length);
         capture.extend(frame);
     }
-    let path: PathBuf = std::env::temp_dir().join(format!("sightglass-sctp-{}.pcap", std::process::id()));
+    let path: PathBuf = std::env::temp_dir().join(format!(
+        "sightglass-sctp-{}-{:?}.pcap",
+        std::process::id(),
+        std::thread::current().id()
+    ));
     std::fs::write(&path, capture).unwrap();
     let options = DecodeOptions { workers: 1, ..DecodeOptions::default() };
     let mut decoding = decode(std::slice::from_ref(&path), options).unwrap();

@@ -332,7 +332,7 @@ mod tests {
     impl Sink for Count {
         fn message(&mut self, message: &Message<'_>) {
             assert_eq!(message.object, Reference::Text("pair"));
-            self.0 += 1;
+            self.0 = self.0.wrapping_add(1);
         }
         fn observe(&mut self, _observation: &Observation<'_>) {}
         fn value(&mut self, _value: &Value<'_>) {}

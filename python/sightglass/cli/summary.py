@@ -7,10 +7,9 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from sightglass.model import DeviceKind, rfc3339
-from sightglass.store.shapes import plugin_shape
 
 if TYPE_CHECKING:
-    from sightglass.model import Alert, Device, Finding
+    from sightglass.model import Alert, Device, Finding, Summary
     from sightglass.sensor.pipeline import Result
 
 SCHEMA_VERSION = 1
@@ -19,6 +18,14 @@ SHOWN_ALERTS = 20
 SHOWN_FINDINGS = 15
 _RANK = {"critical": 0, "high": 1, "medium": 2, "low": 3, "informational": 4}
 _COLOURS = {"critical": "bold red", "high": "red", "medium": "yellow", "low": "cyan", "informational": "dim"}
+
+
+def _plugins(summary: Summary) -> dict[str, Any]:
+    if not summary.plugins:
+        return {}
+    from sightglass.store.shapes import plugin_shape
+
+    return {name: plugin_shape(each) for name, each in sorted(summary.plugins.items())}
 
 
 def as_json(result: Result, findings: list[Finding]) -> str:
@@ -61,7 +68,7 @@ def as_json(result: Result, findings: list[Finding]) -> str:
             }
             for each in summary.unknown
         ],
-        "plugins": {name: plugin_shape(each) for name, each in sorted(summary.plugins.items())},
+        "plugins": _plugins(summary),
         "captures": [
             {"name": each.name, "sha256": each.sha256, "packets": each.packets, "cut": each.cut}
             for each in summary.captures

@@ -13,13 +13,15 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from sightglass import _engine
 from sightglass.sdk.dissector import Dissector, Message, NoMessage, ParseContext, Parsed, Probe, Verdict
+
+if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
 
 GROUP = "sightglass.dissectors"
 """Entry points of plug-ins."""
@@ -316,10 +318,10 @@ def installed() -> Plugins:
 
 
 @lru_cache(maxsize=4)
-def _installed(_path: tuple[str, ...]) -> Plugins:
+def _installed(path: tuple[str, ...]) -> Plugins:
     found: dict[str, Plugin] = {}
     refused: list[str] = []
-    for entry in sorted(entry_points(group=GROUP), key=_order):
+    for entry in sorted(_offered(path), key=_order):
         package = f"{entry.dist.name} {entry.dist.version}" if entry.dist is not None else ""
         try:
             each = plugin(entry.load(), package)
@@ -337,6 +339,31 @@ def _installed(_path: tuple[str, ...]) -> Plugins:
             continue
         found[each.protocol] = each
     return Plugins(tuple(found[name] for name in sorted(found)), tuple(refused))
+
+
+def _offered(path: tuple[str, ...]) -> list[EntryPoint]:
+    """Entry points of plug-ins.
+
+    The library that reads them loads much else, which every start would pay for; so somebody must offer one first.
+    """
+    names = (
+        name
+        for folder in path
+        for pattern in ("*.dist-info/entry_points.txt", "*.egg-info/entry_points.txt")
+        for name in Path(folder or ".").glob(pattern)
+    )
+    if not any(GROUP.encode() in _read(name) for name in names):
+        return []
+    from importlib.metadata import entry_points
+
+    return list(entry_points(group=GROUP))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:  # a broken package is nobody's plug-in
+        return b""
 
 
 def _order(entry: EntryPoint) -> tuple[str, str]:

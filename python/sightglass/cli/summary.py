@@ -121,7 +121,13 @@ def as_tables(result: Result, findings: list[Finding]) -> None:
     if there:
         table = Table(box=box.SIMPLE_HEAD, title="Devices", title_justify="left", title_style="bold")
         for name in ("Address", "Name", "Type", "Level", "Vendor", "Model", "Firmware", "Protocols"):
-            table.add_column(name, overflow="fold", justify="right" if name == "Level" else "left")
+            # An address in pieces cannot be read or copied; the texts beside it can do with less room.
+            table.add_column(
+                name,
+                overflow="fold",
+                no_wrap=name in {"Address", "Level"},
+                justify="right" if name == "Level" else "left",
+            )
         for device in sorted(there, key=_device_key)[:SHOWN_DEVICES]:
             level = "" if device.purdue_level is None else f"{device.purdue_level:g}"
             table.add_row(

@@ -6,6 +6,8 @@ static FORWARD: [u16; 256] = forward(0x1021);
 static REVERSED: [u16; 256] = reversed(0x8408);
 /// The same for polynomial 0x8005 reversed.
 static ARC: [u16; 256] = reversed(0xa001);
+/// The same for polynomial 0x3d65 reversed.
+static DNP3: [u16; 256] = reversed(0xa6bc);
 
 #[expect(clippy::indexing_slicing, clippy::arithmetic_side_effects, reason = "evaluated at compile time")]
 const fn forward(polynomial: u16) -> [u16; 256] {
@@ -53,22 +55,29 @@ pub(crate) fn ccitt(data: &[u8]) -> u16 {
     })
 }
 
+/// Remainder of these bytes, least significant bit first.
+fn reflected(table: &[u16; 256], initial: u16, bytes: impl Iterator<Item = u8>) -> u16 {
+    bytes.fold(initial, |value, byte| {
+        let [low, high] = value.to_le_bytes();
+        u16::from(high) ^ table.get(usize::from(low ^ byte)).copied().unwrap_or_default()
+    })
+}
+
 /// The frame check sequence of HDLC (ISO 13239, annex A; ITU-T X.25).
 pub(crate) fn hdlc(data: &[u8]) -> u16 {
-    let value = data.iter().fold(0xffff, |value: u16, byte| {
-        let [high, low] = value.to_be_bytes();
-        u16::from(high) ^ REVERSED.get(usize::from(low ^ byte)).copied().unwrap_or_default()
-    });
-    !value
+    !reflected(&REVERSED, 0xffff, data.iter().copied())
+}
+
+/// The CRC that closes the header and every block of a DNP3 link frame, as it follows them least significant byte first
+/// (IEEE 1815-2012, 9.2.4.3.5).
+pub(crate) fn dnp3(data: &[u8]) -> u16 {
+    !reflected(&DNP3, 0, data.iter().copied())
 }
 
 /// The CRC with polynomial 0x8005 reversed that many serial protocols end with, begun with `initial`: 0 (ARC) or 0xffff
 /// (as in Modbus RTU).
 pub(crate) fn crc16(initial: u16, bytes: impl Iterator<Item = u8>) -> u16 {
-    bytes.fold(initial, |value, byte| {
-        let [low, high] = value.to_le_bytes();
-        u16::from(high) ^ ARC.get(usize::from(low ^ byte)).copied().unwrap_or_default()
-    })
+    reflected(&ARC, initial, bytes)
 }
 
 #[cfg(test)]
@@ -80,6 +89,8 @@ mod tests {
         // Check values of the catalogue of parametrised CRC algorithms.
         assert_eq!(ccitt(b"123456789"), 0x29b1);
         assert_eq!(hdlc(b"123456789"), 0x906e);
+        assert_eq!(dnp3(b"123456789"), 0xea82);
+        assert_eq!(dnp3(&[]), 0xffff);
         assert_eq!(crc16(0, b"123456789".iter().copied()), 0xbb3d);
         assert_eq!(crc16(0xffff, b"123456789".iter().copied()), 0x4b37);
     }

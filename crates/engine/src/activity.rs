@@ -348,7 +348,7 @@ impl Activities {
 
     /// Totals of every pair and protocol, in the order of first sight.
     pub(crate) fn relations(&self, pairs: &Pairs, into: &mut Vec<RelationRow>) {
-        into.extend(relations(&self.list).iter().map(|relation| relation.row(pairs, "final")));
+        into.extend(relations(&self.list).into_iter().map(|relation| relation.row(pairs, "final")));
     }
 
     /// Closes an interval that began at `start_ns`: rows of what happened in it.
@@ -365,7 +365,7 @@ impl Activities {
             changed.extend(activity.since(counted, start_ns));
         }
         activities.extend(changed.iter().map(|part| part.row("interval", part.last.order, pairs)));
-        into.extend(relations(&changed).iter().map(|relation| relation.row(pairs, "interval")));
+        into.extend(relations(&changed).into_iter().map(|relation| relation.row(pairs, "interval")));
     }
 
     /// Messages per protocol and function: each message counts once.

@@ -71,11 +71,11 @@ impl<'a> Relation<'a> {
     }
 
     /// Its row.
-    pub(crate) fn row(&self, pairs: &Pairs, event: &'static str) -> RelationRow {
+    pub(crate) fn row(self, pairs: &Pairs, event: &'static str) -> RelationRow {
         let pair = pairs.get(self.of.pair);
-        let mut reasons = self.reasons.clone();
+        let mut reasons = self.reasons;
         reasons.sort_unstable();
-        let mut refusals = self.refusals.clone();
+        let mut refusals = self.refusals;
         refusals.sort_unstable_by_key(|at| at.order);
         let first_refusal = refusals.first().copied();
         let step = refusals.len().div_ceil(MAX_REFUSALS).max(1);

@@ -1,6 +1,6 @@
 //! Data link frames: header, control byte, blocks with their CRCs (IEEE 1815-2012, clause 9).
 
-use super::crc::crc;
+use crate::crc16::dnp3 as crc;
 use crate::{Anomalies, Category, Function, Kind, Outcome, Visitor};
 
 /// The two bytes every frame begins with (9.2.4.3.1).

@@ -7,7 +7,6 @@
 //! `code`, frames that complete none are link messages without one.
 
 mod attribute;
-mod crc;
 mod data_set;
 mod datum;
 mod fields;

@@ -4,6 +4,7 @@
 
 use super::function::{DIAGNOSTICS, ENCAPSULATED};
 use super::{EXCEPTION_BIT, Frame, Framing, Stop};
+use crate::crc16::crc16;
 use crate::{Anomalies, Reader};
 
 /// Unit, function and checksum.
@@ -15,13 +16,6 @@ const LONGEST_ASCII: usize = 2 * LONGEST_RTU + 3;
 /// Largest address of a unit; 0 is broadcast, the others are reserved (2.2).
 const MAX_UNIT: u8 = 247;
 const COLON: u8 = b':';
-
-/// CRC-16 of Modbus: polynomial 0xa001 reflected, preset to ones (6.2.2).
-fn crc(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0xffff, |crc, byte| {
-        (0..8).fold(crc ^ u16::from(*byte), |crc, _| if crc & 1 == 0 { crc >> 1 } else { crc >> 1 ^ 0xa001 })
-    })
-}
 
 /// The LRC makes the sum of all bytes zero (6.2.1).
 fn lrc(bytes: &[u8]) -> u8 {
@@ -94,12 +88,12 @@ fn identification(data: &[u8]) -> Length {
     }
 }
 
-/// Whether the first `size` bytes are a frame by their CRC.
+/// Whether the first `size` bytes are a frame by their CRC, which is preset to ones (6.2.2).
 fn is_whole(input: &[u8], size: usize) -> bool {
     let Some((frame, sum)) = input.get(..size).and_then(|frame| frame.split_last_chunk::<2>()) else {
         return false;
     };
-    size >= SHORTEST_RTU && u16::from_le_bytes(*sum) == crc(frame)
+    size >= SHORTEST_RTU && u16::from_le_bytes(*sum) == crc16(0xffff, frame.iter().copied())
 }
 
 /// Size of the RTU frame at the start of `input` in this direction, its CRC being right.

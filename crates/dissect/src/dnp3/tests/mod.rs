@@ -5,6 +5,7 @@
 mod application;
 
 use super::*;
+use crate::crc16;
 use crate::testing::{Log, Piece, check_datagrams, check_stream, client, probe as look, server, stream};
 
 /// Control bytes of unconfirmed user data.
@@ -16,11 +17,11 @@ fn frame(control: u8, destination: u16, source: u16, data: &[u8]) -> Vec<u8> {
     let mut out = vec![0x05, 0x64, u8::try_from(data.len() + 5).unwrap(), control];
     out.extend_from_slice(&destination.to_le_bytes());
     out.extend_from_slice(&source.to_le_bytes());
-    let header = crc::crc(&out);
+    let header = crc16::dnp3(&out);
     out.extend_from_slice(&header.to_le_bytes());
     for block in data.chunks(16) {
         out.extend_from_slice(block);
-        out.extend_from_slice(&crc::crc(block).to_le_bytes());
+        out.extend_from_slice(&crc16::dnp3(block).to_le_bytes());
     }
     out
 }
